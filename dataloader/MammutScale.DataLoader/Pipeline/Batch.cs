@@ -1,0 +1,58 @@
+using System.Buffers;
+
+namespace MammutScale.DataLoader.Pipeline;
+
+/// <summary>The place of a row: source of the mixture, file of its index, row group and row in it.</summary>
+public readonly record struct SampleId(int Source, int RowGroup, int Row);
+
+/// <summary>
+/// One rank's part of global batch <see cref="Step"/>: the samples of its lanes, in lane order. The buffers belong to the
+/// batch and go back to their pool when it is disposed.
+/// </summary>
+public sealed class Batch : IDisposable
+{
+    private readonly IMemoryOwner<float> _images;
+    private readonly IMemoryOwner<long> _tokens;
+
+    public Batch(long step, int count, int imageSize, int contextLength, IMemoryOwner<float> images, IMemoryOwner<long> tokens, int[] lengths, SampleId[] samples)
+    {
+        (Step, Count, ImageSize, ContextLength) = (step, count, imageSize, contextLength);
+        (_images, _tokens, Lengths, Samples) = (images, tokens, lengths, samples);
+    }
+
+    /// <summary>The optimizer step that this batch is for, from 0.</summary>
+    public long Step { get; }
+
+    /// <summary>Number of samples B.</summary>
+    public int Count { get; }
+
+    public int ImageSize { get; }
+
+    /// <summary>Width L of <see cref="Tokens"/>.</summary>
+    public int ContextLength { get; }
+
+    /// <summary>Normalised pictures, [B, 3, H, W] float32, contiguous.</summary>
+    public Memory<float> Images => _images.Memory[..(Count * 3 * ImageSize * ImageSize)];
+
+    /// <summary>Token ids, [B, L]: bos, words, eos, then pad.</summary>
+    public Memory<long> Tokens => _tokens.Memory[..(Count * ContextLength)];
+
+    /// <summary>Tokens that are not padding, bos and eos included, [B].</summary>
+    public int[] Lengths { get; }
+
+    /// <summary>Where every sample came from, [B].</summary>
+    public SampleId[] Samples { get; }
+
+    public void Dispose()
+    {
+        _images.Dispose();
+        _tokens.Dispose();
+    }
+}
+
+/// <summary>The batches of one rank in order. <see cref="Next"/> blocks until one is ready, off the thread that decodes.</summary>
+public interface IBatchStream : IDisposable
+{
+    /// <exception cref="OperationCanceledException">The stream was stopped.</exception>
+    Batch Next(CancellationToken cancellation);
+}

@@ -1,0 +1,4 @@
+namespace MammutScale.TestKit;
+
+/// <summary>Names this assembly in tests.</summary>
+public static class AssemblyMarker;
