@@ -4,7 +4,7 @@ namespace MammutScale.Contracts;
 [Alias("mammut.IRunGrain")]
 public interface IRunGrain : IGrainWithStringKey
 {
-    /// <summary>Makes the run known; a second submission of the same id is refused with a <see cref="RunRefusedException"/>.</summary>
+    /// <summary>Makes the run known. Saying the same again changes nothing; another run under the same id is refused with a <see cref="RunRefusedException"/>.</summary>
     [Alias("Submit")] Task<RunSnapshot> Submit(RunSubmission submission);
 
     [Alias("GetSnapshot")] Task<RunSnapshot?> GetSnapshot();
@@ -21,9 +21,13 @@ public interface IRunGrain : IGrainWithStringKey
     /// <summary>News of a worker; the answer is what it has to do.</summary>
     [Alias("Report")] Task<WorkerOrders> Report(WorkerReport report);
 
-    /// <summary>A worker goes (or its parent says that its process ended).</summary>
+    /// <summary>A worker goes of its own accord: preemption, Ctrl-C, done.</summary>
     [Alias("Leave")] Task Leave(string workerId, string reason);
 
+    /// <summary>The parent of a worker says that its process has ended: the fastest sign of a death.</summary>
+    [Alias("Exited")] Task Exited(WorkerExit exit);
+
+    /// <summary>Pause, resume, stop or checkpoint; giving the same command again changes nothing. A stopped or failed run can be resumed.</summary>
     [Alias("Command")] Task<RunSnapshot> Command(RunCommand command);
 }
 

@@ -131,6 +131,12 @@ public enum RunEventKind
     Completed,
     Failed,
     Stopped,
+
+    /// <summary>A generation ended although none of its members is known to be dead.</summary>
+    GenerationFailed,
+
+    /// <summary>A worker that keeps failing has to wait before it may join again.</summary>
+    WorkerHeldBack,
 }
 
 /// <summary>Something that happened to a run, told in one sentence.</summary>

@@ -69,9 +69,24 @@ public sealed record RunSnapshot
     [Id(18)] public required long BadRows { get; init; }
     [Id(19)] public required IReadOnlyList<CauseSeconds> Goodput { get; init; }
     [Id(20)] public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>A command that has been given and is not done yet.</summary>
+    [Id(21)] public PendingCommand? Pending { get; init; }
 }
 
-/// <summary>Wall-clock seconds of the run by cause (compute, data_wait, communication, checkpoint, recovery, repeated, paused, starting, other).</summary>
+/// <summary>A pause, stop or checkpoint under way.</summary>
+[GenerateSerializer, Immutable, Alias("mammut.PendingCommand")]
+public sealed record PendingCommand
+{
+    [Id(0)] public required RunCommandKind Kind { get; init; }
+    [Id(1)] public required string By { get; init; }
+    [Id(2)] public required DateTimeOffset At { get; init; }
+
+    /// <summary>Workers that have done, or are doing, what was asked.</summary>
+    [Id(3)] public required IReadOnlyList<string> Acknowledged { get; init; }
+}
+
+/// <summary>Wall-clock seconds of the run by cause (compute, data_wait, communication, checkpoint, evaluation, recovery, repeated, paused, starting, other).</summary>
 [GenerateSerializer, Immutable, Alias("mammut.CauseSeconds")]
 public sealed record CauseSeconds
 {
@@ -100,6 +115,9 @@ public sealed record SeriesBlock
 
     /// <summary>The sequence of the snapshot that this history goes up to: live updates after it continue it.</summary>
     [Id(9)] public required long Sequence { get; init; }
+
+    /// <summary>Steps of each bucket whose loss or gradient was not finite (their update was skipped); Min, Max and Mean are over the finite ones.</summary>
+    [Id(10)] public int[] NonFinite { get; init; } = [];
 }
 
 /// <summary>What changed since the last update.</summary>

@@ -28,6 +28,9 @@ public sealed record GenerationPlan
     /// <summary>Peers authenticate with it; 32 bytes.</summary>
     [Id(2)] public required byte[] Secret { get; init; }
     [Id(3)] public required RunSubmission Run { get; init; }
+
+    /// <summary>The newest step whose record the coordinator has; rank 0 tells the committed ones after it again, if it still has them.</summary>
+    [Id(4)] public long RecordedStep { get; init; }
 }
 
 /// <summary>One rank of a generation.</summary>
@@ -39,6 +42,9 @@ public sealed record Member
     [Id(2)] public required string Endpoint { get; init; }
     [Id(3)] public required int FirstLane { get; init; }
     [Id(4)] public required int LaneCount { get; init; }
+
+    /// <summary>Steps that this member had committed when the generation formed; null when it holds no state. Rank 0 is always a most advanced member.</summary>
+    [Id(5)] public long? CommittedStep { get; init; }
 }
 
 /// <summary>A sign of life with news, a few times a second at most.</summary>
@@ -68,6 +74,25 @@ public sealed record WorkerReport
 
     /// <summary>The run cannot go on anywhere (bad run file, missing data): why.</summary>
     [Id(14)] public string? FatalFailure { get; init; }
+
+    /// <summary>The rank that the collectives blame for <see cref="GenerationFailure"/>, when they know it.</summary>
+    [Id(15)] public int? FailedRank { get; init; }
+}
+
+/// <summary>A parent process tells how the worker process it started has ended.</summary>
+[GenerateSerializer, Immutable, Alias("mammut.WorkerExit")]
+public sealed record WorkerExit
+{
+    [Id(0)] public required string WorkerId { get; init; }
+
+    /// <summary>Says which process of that id is meant: a successor may have joined meanwhile.</summary>
+    [Id(1)] public required int ProcessId { get; init; }
+
+    /// <summary>Exit code; 128 + signal when a signal ended it.</summary>
+    [Id(2)] public required int ExitCode { get; init; }
+
+    /// <summary>Its last words (the end of standard error), may be empty.</summary>
+    [Id(3)] public string Text { get; init; } = "";
 }
 
 /// <summary>What the coordinator wants of a worker.</summary>
@@ -101,4 +126,10 @@ public sealed record WorkerOrders
     [Id(0)] public required Directive Directive { get; init; }
     [Id(1)] public GenerationPlan? Plan { get; init; }
     [Id(2)] public string Reason { get; init; } = "";
+
+    /// <summary>With <see cref="Contracts.Directive.Regroup"/>: nobody is dead, so finish the step first; otherwise abort it.</summary>
+    [Id(3)] public bool AtBoundary { get; init; }
+
+    /// <summary>With <see cref="Contracts.Directive.Checkpoint"/>: the request's number. The directive is repeated until the checkpoint is there; do each number once.</summary>
+    [Id(4)] public long Request { get; init; }
 }
