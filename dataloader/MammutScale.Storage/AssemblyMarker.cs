@@ -1,4 +1,0 @@
-namespace MammutScale.Storage;
-
-/// <summary>Names this assembly in tests.</summary>
-public static class AssemblyMarker;
