@@ -1,9 +1,7 @@
 using System.Buffers;
+using MammutScale.DataLoader.Planning;
 
 namespace MammutScale.DataLoader.Pipeline;
-
-/// <summary>The place of a row: source of the mixture, file of its index, row group and row in it.</summary>
-public readonly record struct SampleId(int Source, int RowGroup, int Row);
 
 /// <summary>
 /// One rank's part of global batch <see cref="Step"/>: the samples of its lanes, in lane order. The buffers belong to the

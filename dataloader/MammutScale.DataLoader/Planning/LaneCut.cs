@@ -1,0 +1,28 @@
+namespace MammutScale.DataLoader.Planning;
+
+/// <summary>
+/// How the samples of a source fall to L lanes. Over all epochs, end to end, sample number q belongs to lane q mod L: no lane is
+/// ever more than one sample ahead of another, an epoch ends in all lanes together, and what does not fill its last batch is
+/// simply followed by the next epoch. Inside an epoch a lane's samples are a contiguous range of positions, so that a lane reads
+/// whole row groups.
+/// </summary>
+internal readonly struct LaneCut(long samples, int lanes)
+{
+    /// <summary>The epoch that item <paramref name="index"/> of a lane's endless stream falls in.</summary>
+    public long EpochOf(int lane, long index) => ((index * lanes) + lane) / samples;
+
+    /// <summary>Items of the lane before an epoch.</summary>
+    public long Before(int lane, long epoch) => ((epoch * samples) + lanes - 1 - lane) / lanes;
+
+    /// <summary>Positions of a lane in an epoch: the first one, and how many.</summary>
+    public (long First, long Count) Range(int lane, long epoch)
+    {
+        var each = samples / lanes;
+        var extra = (int)(samples % lanes);
+        // the lanes that get one sample more are `extra` lanes from here on, cyclically
+        var from = (int)(epoch % lanes * extra % lanes);
+        var below = Math.Max(0, Math.Min(lane, from + extra) - from) + Math.Min(lane, Math.Max(0, from + extra - lanes));
+        var one = (lane - from + lanes) % lanes < extra ? 1 : 0;
+        return ((each * lane) + below, each + one);
+    }
+}
