@@ -1,0 +1,37 @@
+using MammutScale.Contracts;
+using static MammutScale.Dashboard.Words.Segment;
+
+namespace MammutScale.Dashboard.Words;
+
+/// <summary>A run that comes back from a loss.</summary>
+internal static class RecoverySentence
+{
+    public static Sentence Of(RunSnapshot run)
+    {
+        var names = WorkerNames.Of(run);
+        int live = run.Workers.Count(w => w.State is not (WorkerState.Lost or WorkerState.Left));
+        string[] gone = [.. run.Workers.Where(w => w.State == WorkerState.Lost && w.LastSeen >= run.StateSince.AddMinutes(-1)).Select(w => names[w.WorkerId]).Order()];
+        int all = live + gone.Length;
+        string reason = run.Reason.Length > 0 ? Checkpoints.Closed(run.Reason) + " " : "";
+        if (live == 0)
+        {
+            string from = Checkpoints.Newest(run) is { } kept
+                ? $"all workers were lost; it goes on from checkpoint {Figures.Count(kept.Step)}."
+                : "all workers were lost; it begins again, there is no checkpoint yet.";
+            long again = run.Step - (Checkpoints.Newest(run)?.Step ?? 0);
+            return Make([Say($"Recovering: {from}")], [Say($"{reason}{Steps(again)} done again.")]);
+        }
+        string who = gone.Length switch
+        {
+            0 => $"{live} {(live == 1 ? "worker goes" : "workers go")} on.",
+            1 => $"worker {gone[0]} was lost, {live} of {all} go on.",
+            _ => $"workers {Figures.List(gone)} were lost, {live} of {all} go on.",
+        };
+        return Make([Say("Recovering for "), AgeOf(run.StateSince), Say($": {who}")], [Say($"{reason}At most one step is done again.")]);
+    }
+
+    private static Sentence Make(IReadOnlyList<Segment> first, IReadOnlyList<Segment> second)
+        => new() { State = "recovering", Tone = "info", First = first, Second = second };
+
+    private static string Steps(long count) => count == 1 ? "1 step is" : $"{Figures.Count(count)} steps are";
+}
