@@ -1,0 +1,69 @@
+using System.Text.RegularExpressions;
+using MammutScale.TestKit;
+
+namespace MammutScale.Architecture.Tests;
+
+/// <summary>Folders of one project do not lean on each other in a circle.</summary>
+public sealed partial class HouseTests
+{
+    private static readonly string[] Roots = ["coordinator", "workers", "dataloader", "dashboard", "cli"];
+
+    [Fact]
+    public void NoTwoFoldersLeanOnEachOther()
+    {
+        var arrows = Arrows();
+        var circles = arrows.Keys.Where(folder => Reaches(arrows, folder, folder)).Order().ToArray();
+        circles.ShouldBeEmpty("these folders stand in a circle: " + string.Join(", ", circles.Select(c => $"{c} → {string.Join(", ", arrows[c].Where(to => Reaches(arrows, to, c)))}")));
+    }
+
+    private static Dictionary<string, HashSet<string>> Arrows()
+    {
+        var text = Roots.SelectMany(root => Directory.EnumerateFiles(Repository.PathOf(root), "*.cs", SearchOption.AllDirectories))
+            .Where(file => !file.Contains("node_modules", StringComparison.Ordinal))
+            .ToDictionary(file => file, file => Noise().Replace(File.ReadAllText(file), " "));
+        var homes = new Dictionary<string, List<string>>();
+        foreach (var (file, source) in text)
+        {
+            foreach (string name in Declaration().Matches(source).Select(m => m.Groups[1].Success ? m.Groups[1].Value : m.Groups[2].Value).Distinct())
+            {
+                (homes.TryGetValue(name, out var files) ? files : homes[name] = []).Add(file);
+            }
+        }
+
+        var arrows = new Dictionary<string, HashSet<string>>();
+        foreach (var (file, source) in text)
+        {
+            string folder = Path.GetDirectoryName(file)!;
+            foreach (string name in Word().Matches(source).Select(m => m.Value).Distinct())
+            {
+                if (!homes.TryGetValue(name, out var files) || files.Count != 1) continue;
+                string other = Path.GetDirectoryName(files[0])!;
+                if (other != folder) (arrows.TryGetValue(folder, out var to) ? to : arrows[folder] = []).Add(other);
+            }
+        }
+
+        return arrows;
+    }
+
+    private static bool Reaches(Dictionary<string, HashSet<string>> arrows, string from, string goal)
+    {
+        var seen = new HashSet<string>();
+        var open = new Stack<string>(arrows.GetValueOrDefault(from) ?? []);
+        while (open.TryPop(out string? next))
+        {
+            if (next == goal) return true;
+            if (seen.Add(next) && arrows.TryGetValue(next, out var more)) foreach (string to in more) open.Push(to);
+        }
+
+        return false;
+    }
+
+    [GeneratedRegex(@"\b(?:class|struct|interface|enum|record(?:\s+struct|\s+class)?)\s+([A-Z]\w+)|\bdelegate\s+[\w<>\[\]?,.\s]+?\s([A-Z]\w+)\s*[(<]")]
+    private static partial Regex Declaration();
+
+    [GeneratedRegex(@"\b[A-Z]\w+\b")]
+    private static partial Regex Word();
+
+    [GeneratedRegex("//[^\\n]*|/\\*.*?\\*/|@?\\$?\"(?:\\\\.|[^\"\\\\\\n])*\"", RegexOptions.Singleline)]
+    private static partial Regex Noise();
+}
