@@ -1,4 +1,0 @@
-namespace MammutScale.Model;
-
-/// <summary>Names this assembly in tests.</summary>
-public static class AssemblyMarker;

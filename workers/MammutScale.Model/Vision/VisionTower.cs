@@ -1,0 +1,93 @@
+using MammutScale.Model.Configuration;
+using MammutScale.Model.Layers;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+using LayerNorm = MammutScale.Model.Layers.LayerNorm;
+
+namespace MammutScale.Model.Vision;
+
+/// <summary>The image encoder.</summary>
+internal sealed class VisionTower : nn.Module
+{
+    [ComponentName(Name = "class_embedding")]
+    private readonly Parameter _class;
+
+    [ComponentName(Name = "positional_embedding")]
+    private readonly Parameter _positions;
+
+    [ComponentName(Name = "conv1")]
+    private readonly PatchEmbedding _patches;
+
+    [ComponentName(Name = "ln_pre")]
+    private readonly LayerNorm? _preNorm;
+
+    [ComponentName(Name = "transformer")]
+    private readonly BlockStack _blocks;
+
+    [ComponentName(Name = "ln_post")]
+    private readonly LayerNorm _postNorm;
+
+    [ComponentName(Name = "proj")]
+    private readonly Parameter _projection;
+    private readonly VisionConfig _config;
+    private readonly BlockRun _run;
+
+    public VisionTower(MammutConfig config, BlockRun run, Placement place) : base(nameof(VisionTower))
+    {
+        VisionConfig vision = _config = config.Vision;
+        _run = run;
+        _class = place.Parameter(vision.Width);
+        _positions = place.Parameter(vision.Tokens, vision.Width);
+        _patches = new(vision.Width, vision.PatchSize, place);
+        _preNorm = vision.PreNorm ? new(vision.Width, place) : null;
+        _blocks = new(Enumerable.Range(0, vision.Layers).Select(_ => new SelfBlock(vision.Width, vision.Heads, vision.MlpWidth, config.Activation, true, place)));
+        _postNorm = new(vision.Width, place);
+        _projection = place.Parameter(vision.Width, config.EmbedDim);
+        RegisterComponents();
+    }
+
+    /// <summary>Pictures [B, 3, H, W] to the pooled, projected vector [B, E] and the tokens that the decoder sees [B, N, w].</summary>
+    public (Tensor Pooled, Tensor Tokens) Encode(Tensor images, IReadOnlyList<PositionBox>? boxes) => Head(Blocks(Embed(images, boxes)));
+
+    /// <summary>Class token and patches with their positions, [B, 1 + patches, w].</summary>
+    private Tensor Embed(Tensor images, IReadOnlyList<PositionBox>? boxes)
+    {
+        Tensor patches = _patches.Apply(images);
+        (long batch, long width) = (patches.shape[0], _config.Width);
+        Tensor tokens;
+        if (boxes is null)
+        {
+            tokens = cat([_class.expand(batch, 1, width), patches], 1).add_(_positions);
+        }
+        else
+        {
+            Tensor cropped = CroppedPositions.Crop(_positions.narrow(0, 1, _config.Patches), boxes, (_config.CroppedPositions ?? new()).MapSize);
+            Tensor first = (_class + _positions.select(0, 0)).expand(batch, 1, width);
+            tokens = cat([first, patches.add_(cropped)], 1);
+        }
+        return _preNorm is null ? tokens : _preNorm.Apply(tokens);
+    }
+
+    private Tensor Blocks(Tensor x)
+    {
+        for (int i = 0; i < _blocks.Count; i++)
+        {
+            SelfBlock block = _blocks[i];
+            x = _run.Run(BlockNames.Vision(i), x, y => block.Apply(y));
+        }
+        return x;
+    }
+
+    private (Tensor Pooled, Tensor Tokens) Head(Tensor x)
+    {
+        x = _run.Enter(BlockNames.VisionHead, x);
+        if (!_config.FinalNormAfterPool)
+            x = _postNorm.Apply(x);
+        Tensor tokens = _config.Pool == VisionPool.AvgAll ? x : x.narrow(1, 1, x.shape[1] - 1);
+        Tensor pooled = _config.Pool == VisionPool.Tok ? x.select(1, 0) : tokens.mean([1]);
+        if (_config.FinalNormAfterPool)
+            pooled = _postNorm.Apply(pooled);
+        return (pooled.matmul(_projection), tokens);
+    }
+}
