@@ -1,4 +1,0 @@
-namespace MammutScale.Training;
-
-/// <summary>Names this assembly in tests.</summary>
-public static class AssemblyMarker;
