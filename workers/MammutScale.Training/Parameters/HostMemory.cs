@@ -1,0 +1,41 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using MammutScale.Collectives;
+using TorchSharp;
+
+namespace MammutScale.Training.Parameters;
+
+/// <summary>The memory behind tensors.</summary>
+internal static partial class HostMemory
+{
+    /// <summary>Address of the tensor's first element, storage offset included.</summary>
+    public static nint Address(torch.Tensor tensor)
+    {
+        if (!tensor.is_contiguous()) throw new ArgumentException("The tensor must be contiguous.", nameof(tensor));
+        return TensorData(tensor.Handle);
+    }
+
+    /// <summary>The tensor as a collective sees it.</summary>
+    public static DeviceBuffer Buffer(torch.Tensor tensor) => new(Address(tensor), tensor.numel(), tensor.dtype switch
+    {
+        torch.ScalarType.Float32 => ElementType.Float32,
+        torch.ScalarType.BFloat16 => ElementType.BFloat16,
+        torch.ScalarType.Int64 => ElementType.Int64,
+        torch.ScalarType.Byte => ElementType.UInt8,
+        _ => throw new ArgumentException($"Collectives do not move {tensor.dtype}.", nameof(tensor)),
+    });
+
+    /// <summary>float32 elements of a tensor on the host, as long as it lives.</summary>
+    public static unsafe Span<float> Floats(torch.Tensor tensor, long offset, long count)
+    {
+        if (tensor.dtype != torch.ScalarType.Float32) throw new ArgumentException($"The tensor is {tensor.dtype}, not float32.", nameof(tensor));
+        return new Span<float>((float*)Address(tensor) + offset, checked((int)count));
+    }
+
+    /// <summary>Bytes of an array that is pinned (made by <see cref="GC.AllocateUninitializedArray{T}(int, bool)"/>).</summary>
+    public static unsafe DeviceBuffer Pinned(byte[] array) =>
+        new((nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array)), array.Length, ElementType.UInt8);
+
+    [LibraryImport("LibTorchSharp", EntryPoint = "THSTensor_data")]
+    private static partial nint TensorData(nint tensor);
+}
