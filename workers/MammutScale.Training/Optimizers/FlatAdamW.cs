@@ -1,5 +1,4 @@
 using MammutScale.Training.Parameters;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MammutScale.Training.Optimizers;
