@@ -1,0 +1,10 @@
+namespace MammutScale.Collectives.Operations;
+
+internal enum OperationKind : byte
+{
+    AllReduce = 1,
+    ReduceScatter,
+    AllGather,
+    Broadcast,
+    Barrier,
+}
