@@ -1,0 +1,90 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using OpenCvSharp;
+
+namespace MammutScale.DataLoader.Samples;
+
+/// <summary>
+/// Builds the sample data set that the quickstart trains on, from npm packages: <c>train/</c> is Noto with its skin tones,
+/// <c>eval/</c> the same concepts drawn by Twemoji, both as img2dataset Parquet, beside a small word vocabulary. The same
+/// packages give the same bytes.
+/// </summary>
+public sealed class EmojiSampleBuilder(string source, string output)
+{
+    private const int RowsPerGroup = 100, TrainFiles = 4, EvalFiles = 2;
+
+    private static readonly TableColumn<Row>[] Columns =
+    [
+        new TextColumn<Row>("key", r => r.Key),
+        new TextColumn<Row>("url", r => r.Art.PictureUrl),
+        new TextColumn<Row>("caption", r => r.Captions[0]),
+        new TextListColumn<Row>("captions", r => r.Captions),
+        new TextColumn<Row>("label", r => r.Art.Label),
+        new TextListColumn<Row>("tags", r => r.Art.Tags),
+        new TextColumn<Row>("concept", r => r.Art.Concept),
+        new TextColumn<Row>("emoji", r => r.Art.Emoji),
+        new TextColumn<Row>("group", r => r.Art.Group),
+        new TextColumn<Row>("status", _ => "success"),
+        new TextColumn<Row>("error_message", _ => null),
+        new NumberColumn<Row>("width", r => r.Size.Width),
+        new NumberColumn<Row>("height", r => r.Size.Height),
+        new NumberColumn<Row>("original_width", r => r.Size.Width),
+        new NumberColumn<Row>("original_height", r => r.Size.Height),
+        new TextColumn<Row>("sha256", r => r.Sha256),
+        new BytesColumn<Row>("webp", r => r.WebP),
+    ];
+
+    /// <exception cref="DataFormatException">A package is missing, of another version, or damaged.</exception>
+    public async Task<EmojiSampleReport> BuildAsync(CancellationToken cancellation = default)
+    {
+        var catalog = EmojiCatalog.Open(source);
+        var train = await WriteAsync(
+            "train", catalog.Noto(tones: true).OrderBy(a => StableOrder.Of(a.Variant)), EmojiCaptions.Phrasings, TrainFiles,
+            "Noto emoji, Apache-2.0, Google", cancellation).ConfigureAwait(false);
+        var eval = await WriteAsync(
+            "eval", catalog.Twemoji(), art => [art.Label], EvalFiles,
+            "Twemoji graphics, CC-BY-4.0, Twitter and other contributors", cancellation).ConfigureAwait(false);
+
+        var vocabulary = SampleVocabulary.Build(train.Rows.Concat(eval.Rows).SelectMany(r => r.Captions.Concat(r.Art.Tags)));
+        string vocabularyFile = Path.Combine(output, "vocab.txt"), settingsFile = Path.Combine(output, "tokenizer.json");
+        await File.WriteAllTextAsync(vocabularyFile, string.Join('\n', vocabulary) + "\n", cancellation).ConfigureAwait(false);
+        await File.WriteAllTextAsync(settingsFile, TokenizerSettings(), cancellation).ConfigureAwait(false);
+
+        string[] files = [.. train.Files, .. eval.Files, vocabularyFile, settingsFile];
+        return new(train.Rows.Count, eval.Rows.Count, vocabulary.Count, files.Sum(f => new FileInfo(f).Length), [.. files.Select(f => Path.GetRelativePath(output, f))]);
+    }
+
+    private async Task<(IReadOnlyList<Row> Rows, IReadOnlyList<string> Files)> WriteAsync(
+        string split, IEnumerable<EmojiArtwork> drawings, Func<EmojiArtwork, IReadOnlyList<string>> captions, int files, string licence, CancellationToken cancellation)
+    {
+        List<Row> rows = [];
+        foreach (var art in drawings)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            byte[] png = await File.ReadAllBytesAsync(art.PicturePath, cancellation).ConfigureAwait(false);
+            byte[] webp = LosslessWebP.FromPng(png, art.PictureUrl, out var size);
+            rows.Add(new($"{rows.Count:D9}", art, captions(art), size, Convert.ToHexStringLower(SHA256.HashData(png)), webp));
+        }
+        var writer = new TableWriter<Row>(Columns, new Dictionary<string, string> { ["license"] = licence, ["names_license"] = "emojibase-data, MIT, Miles Johnson" });
+        return (rows, await writer.WriteAsync(Path.Combine(output, split), rows, files, RowsPerGroup, cancellation).ConfigureAwait(false));
+    }
+
+    private static string TokenizerSettings()
+    {
+        var settings = new Dictionary<string, object>
+        {
+            ["kind"] = "wordpiece",
+            ["vocabulary"] = "vocab.txt",
+            ["lowercase"] = true,
+            ["words"] = SampleVocabulary.WordPattern,
+            ["bos"] = SampleVocabulary.Bos,
+            ["eos"] = SampleVocabulary.Eos,
+            ["pad"] = SampleVocabulary.Pad,
+            ["unknown"] = SampleVocabulary.Unknown,
+        };
+        var options = new JsonSerializerOptions { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+        return JsonSerializer.Serialize(settings, options) + "\n";
+    }
+
+    private sealed record Row(string Key, EmojiArtwork Art, IReadOnlyList<string> Captions, Size Size, string Sha256, byte[] WebP);
+}
