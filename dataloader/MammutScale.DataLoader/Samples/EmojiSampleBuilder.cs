@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using OpenCvSharp;
 
@@ -11,6 +12,8 @@ namespace MammutScale.DataLoader.Samples;
 /// </summary>
 public sealed class EmojiSampleBuilder(string source, string output)
 {
+    private static readonly JsonSerializerOptions Readable = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private const int RowsPerGroup = 100, TrainFiles = 4, EvalFiles = 2;
 
     private static readonly TableColumn<Row>[] Columns =
@@ -82,8 +85,7 @@ public sealed class EmojiSampleBuilder(string source, string output)
             ["pad"] = SampleVocabulary.Pad,
             ["unknown"] = SampleVocabulary.Unknown,
         };
-        var options = new JsonSerializerOptions { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-        return JsonSerializer.Serialize(settings, options) + "\n";
+        return JsonSerializer.Serialize(settings, Readable) + "\n";
     }
 
     private sealed record Row(string Key, EmojiArtwork Art, IReadOnlyList<string> Captions, Size Size, string Sha256, byte[] WebP);
