@@ -2,6 +2,7 @@ using static TorchSharp.torch;
 
 namespace MammutScale.Model.Tests;
 
+[Collection("torch")]
 public sealed class TorchLoadsTests
 {
     [Fact]

@@ -33,5 +33,7 @@ internal static class SafetensorsDtype
         throw new WeightsException($"Tensors of dtype {type} cannot be written to safetensors.");
     }
 
+    public static bool IsFloating(ScalarType type) => type is ScalarType.Float32 or ScalarType.BFloat16 or ScalarType.Float16 or ScalarType.Float64;
+
     public static string Names => string.Join(", ", Known.Select(k => k.Name));
 }
