@@ -61,7 +61,7 @@ internal sealed unsafe class RingLane : IDisposable
             long left = Available(segment) - _sent;
             if (left > 0)
             {
-                long sent = _next.TrySend(segment.Pointer + _sent, left, more: _sendStep < _plan.SendSteps);
+                long sent = _next.TrySend(segment.Pointer + _sent, left, more: MoreFollows(_sent + left == segment.Bytes));
                 _sent += sent;
                 moved |= sent > 0;
                 if (sent < left)
@@ -107,6 +107,9 @@ internal sealed unsafe class RingLane : IDisposable
     }
 
     private bool MustWaitForScratch => _plan.AlternatesScratch && _receiveStep < _plan.ReceiveSteps - 1 && _sendStep <= _receiveStep - 1;
+
+    // bytes that are announced and do not come hold back those before them, for 200 ms: only announce what is surely here
+    private bool MoreFollows(bool toTheEnd) => toTheEnd && (_sendStep == HeaderStep ? _plan.SourceOf(0) < 0 : _sendStep == _plan.SendSteps - 1);
 
     /// <summary>How much of an outgoing segment is here already.</summary>
     private long Available(in Segment segment)
