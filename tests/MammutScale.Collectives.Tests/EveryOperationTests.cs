@@ -21,25 +21,29 @@ public sealed class EveryOperationTests
     }
 
     [Theory]
-    [InlineData(1)]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    [InlineData(6)]
-    [InlineData(7)]
-    public async Task Operations_GiveWhatPlainLoopsGive_OverTcp(int world)
+    [InlineData(1, false)]
+    [InlineData(2, false)]
+    [InlineData(3, false)]
+    [InlineData(4, false)]
+    [InlineData(7, false)]
+    [InlineData(2, true)]
+    [InlineData(3, true)]
+    [InlineData(4, true)]
+    [InlineData(6, true)]
+    public async Task Operations_GiveWhatPlainLoopsGive_BetweenPeers(int world, bool sharedMemory)
     {
-        using var groups = await Groups.TcpAsync(world, options => options with { SharedMemory = false });
+        using var groups = await Groups.TcpAsync(world, options => options with { SharedMemory = sharedMemory });
         Scenarios(world, LargestSmall).Sample(scenario => scenario.Check(groups), iter: 50, threads: 1);
     }
 
     [Theory]
-    [InlineData(2)]
-    [InlineData(3)]
-    [InlineData(4)]
-    public async Task Operations_GiveWhatPlainLoopsGive_WhenBuffersAreLarge(int world)
+    [InlineData(2, false)]
+    [InlineData(3, false)]
+    [InlineData(2, true)]
+    [InlineData(4, true)]
+    public async Task Operations_GiveWhatPlainLoopsGive_WhenBuffersAreLarge(int world, bool sharedMemory)
     {
-        using var groups = await Groups.TcpAsync(world, options => options with { SharedMemory = false, SocketsPerPeer = 3 });
+        using var groups = await Groups.TcpAsync(world, options => options with { SharedMemory = sharedMemory, SocketsPerPeer = 3 });
         Scenarios(world, 1_500_000).Sample(scenario => scenario.Check(groups), iter: 4, threads: 1);
     }
 

@@ -55,6 +55,7 @@ internal sealed unsafe class RingLane : IDisposable
     private bool Send()
     {
         bool moved = false;
+        _next.WantsToSend = false;
         while (!SendDone)
         {
             var segment = _sendStep == HeaderStep ? Framing(OutgoingBegin) : _sendStep == _plan.SendSteps ? Framing(OutgoingEnd) : _plan.ToSend(_sendStep, _lane);
@@ -80,6 +81,7 @@ internal sealed unsafe class RingLane : IDisposable
     private bool Receive()
     {
         bool moved = false;
+        _previous.WantsToReceive = false;
         while (!ReceiveDone)
         {
             bool framing = _receiveStep == HeaderStep || _receiveStep == _plan.ReceiveSteps;

@@ -19,7 +19,7 @@ internal sealed class Formation(TcpGroupOptions options)
     /// <summary>Why a hello does not fit; <see cref="Refusal.None"/> when it does.</summary>
     public Refusal Examine(in Hello hello)
     {
-        if (hello.World != options.World || hello.Lanes != options.SocketsPerPeer) return Refusal.OtherSettings;
+        if (hello.World != options.World || hello.Lanes != options.Lanes) return Refusal.OtherSettings;
         if (hello.To != options.Rank || IsOver || !_arrivals.TryGetValue(hello.From, out var arrival)) return Refusal.NotExpected;
         return hello.Lane >= Hello.Control && hello.Lane + 1 < arrival.Sockets.Length ? Refusal.None : Refusal.NotExpected;
     }
@@ -31,19 +31,23 @@ internal sealed class Formation(TcpGroupOptions options)
         {
             var arrival = _arrivals[hello.From];
             ref var place = ref arrival.Sockets[hello.Lane + 1];
-            if (IsOver || arrival.Whole.Task.IsCompleted)
+            if (IsOver || arrival.Control.Task.IsCompleted && hello.Lane == Hello.Control || arrival.Lanes.Task.IsCompleted)
             {
                 socket.Dispose();
                 return;
             }
             place?.Dispose();
             place = socket;
-            if (Array.TrueForAll(arrival.Sockets, s => s is not null)) arrival.Whole.TrySetResult(arrival.Sockets!);
+            if (hello.Lane == Hello.Control) arrival.Control.TrySetResult(socket);
+            else if (Array.TrueForAll(arrival.Sockets, s => s is not null)) arrival.Lanes.TrySetResult(arrival.Sockets[1..]!);
         }
     }
 
-    /// <summary>The control connection and the lanes of a rank, when all are there.</summary>
-    public Task<Socket[]> Of(int rank) => _arrivals[rank].Whole.Task;
+    /// <summary>The control connection of a rank.</summary>
+    public Task<Socket> ControlOf(int rank) => _arrivals[rank].Control.Task;
+
+    /// <summary>Its data connections, when all are there.</summary>
+    public Task<Socket[]> LanesOf(int rank) => _arrivals[rank].Lanes.Task;
 
     /// <summary>Nothing more is taken. What has come and was not fetched is closed.</summary>
     public void End(bool failed)
@@ -63,6 +67,8 @@ internal sealed class Formation(TcpGroupOptions options)
     {
         public Socket?[] Sockets { get; } = new Socket?[connections];
 
-        public TaskCompletionSource<Socket[]> Whole { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<Socket> Control { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public TaskCompletionSource<Socket[]> Lanes { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

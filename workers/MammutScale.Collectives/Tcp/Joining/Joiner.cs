@@ -8,7 +8,7 @@ internal static class Joiner
 {
     /// <summary>Data connections between this rank and another.</summary>
     public static int LanesTo(int peer, TcpGroupOptions options) =>
-        Neighbours.AreAdjacent(options.Rank, peer, options.World) ? options.SocketsPerPeer : 1;
+        Neighbours.AreAdjacent(options.Rank, peer, options.World) ? options.Lanes : 1;
 
     /// <exception cref="CollectiveException">Names the ranks that are missing.</exception>
     public static async Task<IReadOnlyList<Peer>> JoinAsync(TcpGroupOptions options, CancellationToken cancellation)
@@ -33,44 +33,63 @@ internal static class Joiner
         }
     }
 
-    private static async Task<Peer> JoinAsync(int rank, TcpGroupOptions options, Formation formation, Deadline deadline)
-    {
-        var sockets = rank > options.Rank ? await CallAsync(rank, options, deadline).ConfigureAwait(false) : await AwaitAsync(rank, options, formation, deadline).ConfigureAwait(false);
-        var peer = new Peer(rank, options.EndPoints[rank], sockets[0]);
-        peer.Channels = [.. sockets.Skip(1).Select(socket => new SocketChannel(peer, socket))];
-        return peer;
-    }
-
-    private static Task<Socket[]> CallAsync(int rank, TcpGroupOptions options, Deadline deadline) => Task.Factory.StartNew(
-        async () =>
-        {
-            var connector = new PeerConnector(options, rank, deadline);
-            var sockets = new List<Socket>();
-            try
-            {
-                for (int lane = Hello.Control; lane < LanesTo(rank, options); lane++) sockets.Add(await connector.ConnectAsync(lane).ConfigureAwait(false));
-                return sockets.ToArray();
-            }
-            catch
-            {
-                sockets.ForEach(socket => socket.Dispose());
-                throw;
-            }
-        },
+    private static Task<Peer> JoinAsync(int rank, TcpGroupOptions options, Formation formation, Deadline deadline) => Task.Factory.StartNew(
+        () => rank > options.Rank ? CallAsync(rank, options, deadline) : AwaitAsync(rank, options, formation, deadline),
         deadline.Cancellation,
         TaskCreationOptions.LongRunning,
         TaskScheduler.Default).Unwrap();
 
-    private static async Task<Socket[]> AwaitAsync(int rank, TcpGroupOptions options, Formation formation, Deadline deadline)
+    private static async Task<Peer> CallAsync(int rank, TcpGroupOptions options, Deadline deadline)
+    {
+        var connector = new PeerConnector(options, rank, deadline);
+        var peer = new Peer(rank, options.EndPoints[rank], await connector.ConnectAsync(Hello.Control).ConfigureAwait(false));
+        try
+        {
+            int lanes = LanesTo(rank, options);
+            if (Agree(() => SharedMemoryOffer.Make(peer, lanes, options, deadline), peer) is { } shared)
+            {
+                peer.Channels = shared;
+                return peer;
+            }
+            for (int lane = 0; lane < lanes; lane++) peer.Channels = [.. peer.Channels, new SocketChannel(peer, await connector.ConnectAsync(lane).ConfigureAwait(false))];
+            return peer;
+        }
+        catch
+        {
+            peer.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<Peer> AwaitAsync(int rank, TcpGroupOptions options, Formation formation, Deadline deadline)
+    {
+        Peer? peer = null;
+        try
+        {
+            var control = await formation.ControlOf(rank).WaitAsync(deadline.Limit, options.Time, deadline.Cancellation).ConfigureAwait(false);
+            peer = new Peer(rank, options.EndPoints[rank], control);
+            peer.Channels = Agree(() => SharedMemoryOffer.Answer(peer, LanesTo(rank, options), options, deadline), peer)
+                ?? [.. (await formation.LanesOf(rank).WaitAsync(deadline.Limit, options.Time, deadline.Cancellation).ConfigureAwait(false)).Select(socket => new SocketChannel(peer, socket))];
+            return peer;
+        }
+        catch (Exception e)
+        {
+            peer?.Dispose();
+            if (e is not TimeoutException) throw;
+            throw new CollectiveException(
+                $"Rank {rank} ({options.EndPoints[rank]}) did not connect to rank {options.Rank} within {deadline.Limit.TotalSeconds:0.#} s in generation {options.Generation}.", rank);
+        }
+    }
+
+    private static Channel[]? Agree(Func<Channel[]?> agreement, Peer peer)
     {
         try
         {
-            return await formation.Of(rank).WaitAsync(deadline.Limit, options.Time, deadline.Cancellation).ConfigureAwait(false);
+            return agreement();
         }
-        catch (TimeoutException)
+        catch (HandshakeException e)
         {
-            throw new CollectiveException(
-                $"Rank {rank} ({options.EndPoints[rank]}) did not connect to rank {options.Rank} within {deadline.Limit.TotalSeconds:0.#} s in generation {options.Generation}.", rank);
+            throw new CollectiveException($"{peer} {e.Message}.", peer.Rank, e);
         }
     }
 

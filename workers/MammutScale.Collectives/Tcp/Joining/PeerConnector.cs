@@ -48,7 +48,7 @@ internal sealed class PeerConnector(TcpGroupOptions options, int peer, Deadline 
         {
             if (options.Interface is not null) socket.Bind(new IPEndPoint(NetworkInterfaces.Resolve(options.Interface), 0));
             Reach(socket);
-            var hello = Handshake.NewHello(options.Generation, options.Rank, peer, options.World, lane, options.SocketsPerPeer);
+            var hello = Handshake.NewHello(options.Generation, options.Rank, peer, options.World, lane, options.Lanes);
             Handshake.Introduce((int)socket.Handle, hello, options.Secret.Span, deadline);
             return socket;
         }

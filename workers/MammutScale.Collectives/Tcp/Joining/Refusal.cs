@@ -20,7 +20,7 @@ internal static class Refusals
         Refusal.UnknownGeneration => "its generation has not begun here",
         Refusal.WrongSecret => "it does not know the generation's secret",
         Refusal.NotExpected => "its rank is not expected here",
-        Refusal.OtherSettings => "its group has another size or SocketsPerPeer",
+        Refusal.OtherSettings => "its group has another size, SocketsPerPeer or SharedMemory",
         Refusal.Garbage => "it does not speak this protocol",
         _ => "no reason was given",
     };

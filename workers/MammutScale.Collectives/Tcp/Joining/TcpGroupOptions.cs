@@ -41,6 +41,9 @@ public sealed record TcpGroupOptions
 
     internal int World => EndPoints.Count;
 
+    /// <summary>Streams to each ring neighbour. Every rank comes to the same number, since all know the same end points.</summary>
+    internal int Lanes => SharedMemory && EndPoints.All(endPoint => endPoint.Address.Equals(EndPoints[0].Address)) ? 1 : SocketsPerPeer;
+
     internal void Validate()
     {
         if (EndPoints.Count == 0) throw new ArgumentException("EndPoints is empty.");

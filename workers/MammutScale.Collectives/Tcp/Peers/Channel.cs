@@ -30,8 +30,12 @@ internal abstract unsafe class Channel(Peer peer) : IDisposable
     /// <returns>Bytes of whole elements combined.</returns>
     public abstract long TryCombine(byte* destination, byte* own, long bytes, ElementType type, ReduceOp op);
 
-    /// <summary>Before a wait: true when what is wanted is possible already, so that there is no need to wait.</summary>
-    public abstract bool ReadyOrAsleep();
+    /// <summary>Whether what is wanted is possible now, as far as that can be told without a poll.</summary>
+    public abstract bool IsReady { get; }
+
+    /// <summary>Before a poll: asks the peer for a sign when what is wanted becomes possible.</summary>
+    /// <returns>False when it is possible already, so that there is no need to poll.</returns>
+    public abstract bool FallAsleep();
 
     public abstract void Dispose();
 }

@@ -9,12 +9,15 @@ namespace MammutScale.Collectives.Tcp.Peers;
 /// </summary>
 internal sealed unsafe class Mesh : IDisposable
 {
+    private const int SpinsBeforeSleep = 100;
+
     private readonly Peer[] _byRank;
     private readonly Channel[] _channels;
     private readonly Libc.PollDescriptor* _poll;
     private readonly WakeUp _wakeUp;
     private readonly Vigil _vigil;
     private readonly Action _throwIfEnding;
+    private readonly int _spins;
 
     /// <param name="throwIfEnding">Throws when another thread has called for an end.</param>
     public Mesh(int rank, int world, IReadOnlyList<Peer> peers, WakeUp wakeUp, Action throwIfEnding, MeshTiming timing, TimeProvider time)
@@ -26,6 +29,7 @@ internal sealed unsafe class Mesh : IDisposable
         _channels = [.. peers.SelectMany(peer => peer.Channels)];
         _poll = (Libc.PollDescriptor*)NativeMemory.AllocZeroed((nuint)(1 + Peers.Length + _channels.Length), (nuint)sizeof(Libc.PollDescriptor));
         _wakeUp = wakeUp;
+        _spins = _channels.Any(channel => channel.Descriptor < 0) ? SpinsBeforeSleep : 0;
         _vigil = new Vigil(rank, Peers, timing, time);
     }
 
@@ -121,9 +125,17 @@ internal sealed unsafe class Mesh : IDisposable
 
     private bool AnyReady()
     {
+        for (int spin = 0; spin <= _spins; spin++)
+        {
+            foreach (var channel in _channels)
+            {
+                if (channel.IsReady) return true;
+            }
+            Thread.SpinWait(8);
+        }
         foreach (var channel in _channels)
         {
-            if (channel.ReadyOrAsleep()) return true;
+            if (!channel.FallAsleep()) return true;
         }
         return false;
     }

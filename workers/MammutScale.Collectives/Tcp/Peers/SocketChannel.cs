@@ -57,7 +57,9 @@ internal sealed unsafe class SocketChannel : Channel
         return combined;
     }
 
-    public override bool ReadyOrAsleep() => false;
+    public override bool IsReady => false;
+
+    public override bool FallAsleep() => true;
 
     public override void Dispose()
     {
