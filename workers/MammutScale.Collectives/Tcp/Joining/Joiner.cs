@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using MammutScale.Collectives.Tcp.Peers;
 
 namespace MammutScale.Collectives.Tcp.Joining;
