@@ -112,7 +112,8 @@ internal sealed class RoleFinder(FileMetadata metadata, ColumnMapping mapping, s
         var row = Enumerable.Range(0, b.Length + 1).ToArray();
         for (var i = 1; i <= a.Length; i++)
         {
-            var (diagonal, _) = (row[0], row[0] = i);
+            var diagonal = row[0];
+            row[0] = i;
             for (var j = 1; j <= b.Length; j++)
             {
                 var substitute = diagonal + (char.ToLowerInvariant(a[i - 1]) == char.ToLowerInvariant(b[j - 1]) ? 0 : 1);

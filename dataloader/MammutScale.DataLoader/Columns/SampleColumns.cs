@@ -59,7 +59,7 @@ public sealed class SampleColumns
         return fault is null ? sample : sample with { State = RowState.Bad, Reason = fault };
     }
 
-    private IReadOnlyList<Box> Boxes(int row, ref string? fault)
+    private List<Box> Boxes(int row, ref string? fault)
     {
         const int Numbers = 4;
         if (_boxes?.NumberLists(row) is not { Count: > 0 } lists) return [];

@@ -9,10 +9,10 @@ namespace MammutScale.DataLoader.Parquet.Metadata;
 public sealed record RowGroup(long Rows, IReadOnlyList<ColumnChunk> Columns)
 {
     /// <summary>First byte of any of its pages; 0 when it has none.</summary>
-    public long Offset => Columns.Count == 0 ? 0 : Columns.Min(c => c.Offset);
+    public long Offset { get; } = Columns.Where(c => c.Values > 0).Select(c => c.Offset).DefaultIfEmpty(0).Min();
 
     /// <summary>Bytes from <see cref="Offset"/> to the end of its last page.</summary>
-    public long Length => Columns.Count == 0 ? 0 : Columns.Max(c => c.Offset + c.CompressedBytes) - Offset;
+    public long Length => Columns.Where(c => c.Values > 0).Select(c => c.Offset + c.CompressedBytes).DefaultIfEmpty(0).Max() - Offset;
 
     internal static RowGroup Read(ref CompactReader reader, Schema schema, long dataEnd)
     {
@@ -45,8 +45,8 @@ public sealed record RowGroup(long Rows, IReadOnlyList<ColumnChunk> Columns)
 
     private static ColumnChunk Inside(ColumnChunk chunk, SchemaLeaf leaf, long dataEnd)
     {
-        var empty = chunk is { CompressedBytes: 0, Values: 0 };
-        if (!empty && (chunk.Offset < FooterReader.MagicLength || chunk.CompressedBytes > dataEnd - chunk.Offset))
+        // chunks without values may point anywhere: nobody reads them
+        if (chunk.Values > 0 && (chunk.Offset < FooterReader.MagicLength || chunk.CompressedBytes > dataEnd - chunk.Offset))
             throw new CorruptDataException($"column '{leaf.Path}' claims bytes {chunk.Offset} to {chunk.Offset + chunk.CompressedBytes} where the data ends at {dataEnd}");
         return chunk;
     }

@@ -1,4 +1,3 @@
-using MammutScale.DataLoader.Parquet.Encodings;
 using MammutScale.DataLoader.Parquet.Faults;
 using MammutScale.DataLoader.Parquet.Metadata;
 using MammutScale.DataLoader.Parquet.Thrift;

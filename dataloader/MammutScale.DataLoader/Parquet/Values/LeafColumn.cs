@@ -74,8 +74,13 @@ public abstract class LeafColumn
         for (var entry = start; entry < end; entry++)
         {
             var begins = _layout.Repetitions is not { } repetitions || repetitions[entry] < Leaf.MaxRepetition;
-            if (begins && open) lists.Add([.. current]);
-            if (begins) (open, _) = (HasElement(entry, Leaf.MaxRepetition - 1), Clear(current));
+            if (begins)
+            {
+                if (open) lists.Add([.. current]);
+                current.Clear();
+                open = HasElement(entry, Leaf.MaxRepetition - 1);
+            }
+
             if (HasElement(entry, Leaf.MaxRepetition)) current.Add(_layout.Place(entry) is var place and >= 0 ? AsNumber(place) : double.NaN);
         }
 
@@ -90,12 +95,6 @@ public abstract class LeafColumn
     private protected abstract double AsNumber(int place);
 
     private protected abstract long? AsInteger(int place);
-
-    private static bool Clear(List<double> list)
-    {
-        list.Clear();
-        return true;
-    }
 
     private int First(int row)
     {
