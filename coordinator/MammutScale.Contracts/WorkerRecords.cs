@@ -14,8 +14,11 @@ public sealed record WorkerHello
     /// <summary>Steps that the state in its memory has committed; null when it holds none.</summary>
     [Id(4)] public long? CommittedStep { get; init; }
 
-    /// <summary>The generation it comes from; 0 when new.</summary>
+    /// <summary>The generation whose plan it has received last; 0 when new.</summary>
     [Id(5)] public int Generation { get; init; }
+
+    /// <summary>New for every process: tells a worker from its predecessor where process ids repeat (every container has a process 1).</summary>
+    [Id(6)] public string Incarnation { get; init; } = "";
 }
 
 /// <summary>Members, ranks, lanes and secret of one generation: fixed for its life.</summary>

@@ -1,0 +1,13 @@
+namespace MammutScale.Coordinator.Machine;
+
+/// <summary>Counts as people write them.</summary>
+internal static class Words
+{
+    public static string Workers(int count) => count == 1 ? "1 worker" : $"{count} workers";
+
+    /// <summary>Rank and name, or the name alone without a rank.</summary>
+    public static string Name(string workerId, int? rank) => rank is { } r and >= 0 ? $"worker {r} ({workerId})" : $"worker {workerId}";
+
+    /// <summary>Without the full stop, so that it can stand inside a sentence.</summary>
+    public static string Clause(string text) => text.Trim().TrimEnd('.');
+}
