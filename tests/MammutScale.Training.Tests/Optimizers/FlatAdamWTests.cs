@@ -98,6 +98,6 @@ public sealed class FlatAdamWTests
         manual_seed(3);
         var parameters = new Dictionary<string, Parameter> { ["w"] = new(randn(70, 1000)), ["b"] = new(randn(1000)) };
         var layout = FlatLayout.Build([new("w", [70, 1000], true, 0), new("b", [1000], false, 1)], 1 << 20);
-        return (parameters, new FlatState(layout, parameters, ScalarType.Float32));
+        return (parameters, new FlatState(layout, parameters));
     }
 }

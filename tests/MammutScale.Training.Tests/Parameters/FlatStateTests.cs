@@ -15,7 +15,7 @@ public sealed class FlatStateTests
         var weight = new Parameter(arange(6, dtype: ScalarType.Float32).view(2, 3).to(type));
         var bias = new Parameter(ones(2).to(type));
         var layout = FlatLayout.Build([new("w", [2, 3], true, 0), new("b", [2], false, 1)], 1);
-        using var state = new FlatState(layout, new Dictionary<string, Parameter> { ["w"] = weight, ["b"] = bias }, type);
+        using var state = new FlatState(layout, new Dictionary<string, Parameter> { ["w"] = weight, ["b"] = bias });
 
         layout.Buckets.Count.ShouldBe(2);
         state.ZeroGradients();

@@ -5,7 +5,7 @@ namespace MammutScale.Training.Parameters;
 
 /// <summary>
 /// A model's parameters and gradients in flat tensors: the model's parameters become views of them and every
-/// <c>parameter.grad</c> a view of the flat gradient. In bf16 the model computes on a bf16 copy while
+/// <c>parameter.grad</c> a view of the flat gradient. bf16 parameters compute on a bf16 copy while
 /// <see cref="Weights"/> and <see cref="Gradients"/> stay float32.
 /// </summary>
 internal sealed class FlatState : IDisposable
@@ -13,30 +13,29 @@ internal sealed class FlatState : IDisposable
     private readonly List<Tensor> _gradientViews = [];
 
     /// <param name="layout">Must hold exactly the trainable parameters of <paramref name="parameters"/>.</param>
-    /// <param name="parameters">By name; float32 values are taken over.</param>
-    /// <param name="computeType">float32 or bfloat16.</param>
-    public FlatState(FlatLayout layout, IReadOnlyDictionary<string, Parameter> parameters, ScalarType computeType)
+    /// <param name="parameters">By name, float32 or bfloat16; their values are taken over.</param>
+    public FlatState(FlatLayout layout, IReadOnlyDictionary<string, Parameter> parameters)
     {
         Layout = layout;
         using var noGrad = no_grad();
         Weights = zeros(layout.Length).DetachFromDisposeScope();
         Gradients = zeros(layout.Length).DetachFromDisposeScope();
-        var mixed = computeType != ScalarType.Float32;
-        ComputeWeights = mixed ? zeros(layout.Length, dtype: computeType).DetachFromDisposeScope() : Weights;
-        ComputeGradients = mixed ? zeros(layout.Length, dtype: computeType).DetachFromDisposeScope() : Gradients;
+        var mixed = parameters.Values.Any(p => p.dtype == ScalarType.BFloat16);
+        ComputeWeights = mixed ? zeros(layout.Length, dtype: ScalarType.BFloat16).DetachFromDisposeScope() : Weights;
+        ComputeGradients = mixed ? zeros(layout.Length, dtype: ScalarType.BFloat16).DetachFromDisposeScope() : Gradients;
         foreach (var entry in layout.Entries)
         {
             using var scope = NewDisposeScope();
             var parameter = parameters[entry.Name];
             Slice(Weights, entry).copy_(parameter);
-            var view = Slice(ComputeWeights, entry);
+            var view = Slice(parameter.dtype == ScalarType.Float32 ? Weights : ComputeWeights, entry);
             view.copy_(parameter);
             parameter.set_(view);
         }
 
         foreach (var entry in layout.Entries)
         {
-            var view = Slice(ComputeGradients, entry).DetachFromDisposeScope();
+            var view = Slice(parameters[entry.Name].dtype == ScalarType.Float32 ? Gradients : ComputeGradients, entry).DetachFromDisposeScope();
             parameters[entry.Name].grad = view;
             _gradientViews.Add(view);
         }

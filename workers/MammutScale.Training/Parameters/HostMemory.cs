@@ -32,6 +32,13 @@ internal static partial class HostMemory
         return new Span<float>((float*)Address(tensor) + offset, checked((int)count));
     }
 
+    /// <summary>All int64 elements of a tensor on the host, as long as it lives.</summary>
+    public static unsafe Span<long> Longs(torch.Tensor tensor)
+    {
+        if (tensor.dtype != torch.ScalarType.Int64) throw new ArgumentException($"The tensor is {tensor.dtype}, not int64.", nameof(tensor));
+        return new Span<long>((long*)Address(tensor), checked((int)tensor.numel()));
+    }
+
     /// <summary>Bytes of an array that is pinned (made by <see cref="GC.AllocateUninitializedArray{T}(int, bool)"/>).</summary>
     public static unsafe DeviceBuffer Pinned(byte[] array) =>
         new((nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(array)), array.Length, ElementType.UInt8);

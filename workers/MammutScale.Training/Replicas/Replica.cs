@@ -1,0 +1,76 @@
+using System.IO.Hashing;
+using MammutScale.Model;
+using MammutScale.Training.Configuration;
+using MammutScale.Training.Optimizers;
+using MammutScale.Training.Parameters;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace MammutScale.Training.Replicas;
+
+/// <summary>
+/// What a worker holds in memory of a run: the model, its flat buffers, the optimizer's state, and how far it is. It outlives
+/// generations; a generation brings it to the state that all members share.
+/// </summary>
+internal sealed class Replica : IDisposable
+{
+    private const double MegaByte = 1 << 20;
+
+    /// <param name="file">The run.</param>
+    /// <param name="config">The model's resolved shape.</param>
+    /// <param name="rank">Rank in the first generation.</param>
+    /// <param name="world">Size of the first generation.</param>
+    /// <param name="threads">Threads of the update.</param>
+    public Replica(RunFile file, MammutConfig config, int rank, int world, int threads)
+    {
+        var type = file.Train.Precision == Precision.Bf16 ? ScalarType.BFloat16 : ScalarType.Float32;
+        Model = new Mammut(config, file.Seed, type);
+        Stages = new BackwardStages(config);
+        var parameters = Model.named_parameters().ToDictionary(p => p.name, p => p.parameter);
+        var layout = FlatLayout.Build(
+            parameters.Select(p => new ParameterSpec(p.Key, p.Value.shape, Decays(p.Key, p.Value), Stages.OfParameter(p.Key))),
+            (long)(file.Train.BucketMb * MegaByte / sizeof(float)));
+        State = new FlatState(layout, parameters);
+        var o = file.Optim;
+        Optimizer = new FlatAdamW(State, new ShardMap(layout, rank, world), file.Train.Zero > 0,
+            new AdamWSettings((float)o.Betas[0], (float)o.Betas[1], (float)o.Eps, (float)o.WeightDecay), o.Ema, threads);
+    }
+
+    public Mammut Model { get; }
+
+    public BackwardStages Stages { get; }
+
+    public FlatState State { get; }
+
+    public FlatAdamW Optimizer { get; }
+
+    public Progress Progress { get; set; }
+
+    /// <summary>The state is that of <see cref="Progress"/>; false before the first generation has begun.</summary>
+    public bool HasState { get; set; }
+
+    /// <summary>An update was interrupted half-way through its exchange: the weights are of two steps.</summary>
+    public bool IsTorn { get; set; }
+
+    /// <summary>Hash of the weights' bits; equal on ranks that agree.</summary>
+    public ulong HashWeights()
+    {
+        const long Window = 1 << 26;
+        var hash = new XxHash3();
+        var length = State.Layout.Length;
+        for (long at = 0; at < length; at += Window)
+            hash.Append(System.Runtime.InteropServices.MemoryMarshal.AsBytes(HostMemory.Floats(State.Weights, at, Math.Min(Window, length - at))));
+        return hash.GetCurrentHashAsUInt64();
+    }
+
+    public void Dispose()
+    {
+        Optimizer.Dispose();
+        State.Dispose();
+        Model.Dispose();
+    }
+
+    /// <summary>Matrices decay; norms, biases, the temperature and position embeddings do not.</summary>
+    private static bool Decays(string name, Parameter parameter) =>
+        parameter.dim() >= 2 && !name.EndsWith("positional_embedding", StringComparison.Ordinal);
+}
