@@ -60,6 +60,10 @@ internal sealed class VisionTower : nn.Module
         {
             tokens = cat([_class.expand(batch, 1, width), patches], 1).add_(_positions);
         }
+        else if (boxes.Count != batch)
+        {
+            throw new ArgumentException($"{boxes.Count} position boxes were given for {batch} pictures: expected one for each.", nameof(boxes));
+        }
         else
         {
             Tensor cropped = CroppedPositions.Crop(_positions.narrow(0, 1, _config.Patches), boxes, (_config.CroppedPositions ?? new()).MapSize);
