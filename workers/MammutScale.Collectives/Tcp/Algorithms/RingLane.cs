@@ -9,25 +9,25 @@ namespace MammutScale.Collectives.Tcp.Algorithms;
 /// </summary>
 internal sealed unsafe class RingLane : IDisposable
 {
-    private const int HeaderStep = -1;
+    private const int HeaderTurn = -1;
 
     private readonly RingPlan _plan;
     private readonly int _lane;
     private readonly Channel _next;
     private readonly Channel _previous;
     private readonly OperationHeader* _headers = (OperationHeader*)NativeMemory.AlignedAlloc(4 * OperationHeader.Bytes, 64);
-    private int _sendStep;
+    private int _sendTurn;
     private long _sent;
-    private int _receiveStep;
+    private int _receiveTurn;
     private long _received;
 
     public RingLane(RingPlan plan, int lane, Channel next, Channel previous) => (_plan, _lane, _next, _previous) = (plan, lane, next, previous);
 
     public bool Done => SendDone && ReceiveDone;
 
-    private bool SendDone => _sendStep > _plan.SendSteps;
+    private bool SendDone => _sendTurn > _plan.SendTurns;
 
-    private bool ReceiveDone => _receiveStep > _plan.ReceiveSteps;
+    private bool ReceiveDone => _receiveTurn > _plan.ReceiveTurns;
 
     private OperationHeader* OutgoingBegin => _headers;
 
@@ -39,8 +39,8 @@ internal sealed unsafe class RingLane : IDisposable
     {
         *OutgoingBegin = *OutgoingEnd = _plan.Header;
         OutgoingEnd->Mark = OperationHeader.EndMark;
-        _sendStep = _plan.SendSteps == 0 ? 1 : HeaderStep;
-        _receiveStep = _plan.ReceiveSteps == 0 ? 1 : HeaderStep;
+        _sendTurn = _plan.SendTurns == 0 ? 1 : HeaderTurn;
+        _receiveTurn = _plan.ReceiveTurns == 0 ? 1 : HeaderTurn;
         _sent = _received = 0;
     }
 
@@ -58,7 +58,7 @@ internal sealed unsafe class RingLane : IDisposable
         _next.WantsToSend = false;
         while (!SendDone)
         {
-            var segment = _sendStep == HeaderStep ? Framing(OutgoingBegin) : _sendStep == _plan.SendSteps ? Framing(OutgoingEnd) : _plan.ToSend(_sendStep, _lane);
+            var segment = _sendTurn == HeaderTurn ? Framing(OutgoingBegin) : _sendTurn == _plan.SendTurns ? Framing(OutgoingEnd) : _plan.ToSend(_sendTurn, _lane);
             long left = Available(segment) - _sent;
             if (left > 0)
             {
@@ -72,7 +72,7 @@ internal sealed unsafe class RingLane : IDisposable
                 }
             }
             if (_sent < segment.Bytes) return moved;
-            _sendStep++;
+            _sendTurn++;
             _sent = 0;
         }
         return moved;
@@ -84,8 +84,8 @@ internal sealed unsafe class RingLane : IDisposable
         _previous.WantsToReceive = false;
         while (!ReceiveDone)
         {
-            bool framing = _receiveStep == HeaderStep || _receiveStep == _plan.ReceiveSteps;
-            var segment = framing ? Framing(Incoming) : _plan.ToReceive(_receiveStep, _lane);
+            bool framing = _receiveTurn == HeaderTurn || _receiveTurn == _plan.ReceiveTurns;
+            var segment = framing ? Framing(Incoming) : _plan.ToReceive(_receiveTurn, _lane);
             if (!framing && MustWaitForScratch) return moved;
             long left = segment.Bytes - _received;
             if (left > 0)
@@ -102,29 +102,29 @@ internal sealed unsafe class RingLane : IDisposable
                 }
             }
             if (framing) Check();
-            _receiveStep++;
+            _receiveTurn++;
             _received = 0;
         }
         return moved;
     }
 
-    private bool MustWaitForScratch => _plan.AlternatesScratch && _receiveStep < _plan.ReceiveSteps - 1 && _sendStep <= _receiveStep - 1;
+    private bool MustWaitForScratch => _plan.LastUseBefore(_receiveTurn) is >= 0 and var last && _sendTurn <= last;
 
     // bytes that are announced and do not come hold back those before them, for 200 ms: only announce what is surely here
-    private bool MoreFollows(bool toTheEnd) => toTheEnd && (_sendStep == HeaderStep ? _plan.SourceOf(0) < 0 : _sendStep == _plan.SendSteps - 1);
+    private bool MoreFollows(bool toTheEnd) => toTheEnd && (_sendTurn == HeaderTurn ? _plan.SourceOf(0) < 0 : _sendTurn == _plan.SendTurns - 1);
 
     /// <summary>How much of an outgoing segment is here already.</summary>
     private long Available(in Segment segment)
     {
-        if (_sendStep == HeaderStep || _sendStep == _plan.SendSteps) return segment.Bytes;
-        int source = _plan.SourceOf(_sendStep);
-        if (source < 0 || _receiveStep > source) return segment.Bytes;
-        return _receiveStep == source ? _received : 0;
+        if (_sendTurn == HeaderTurn || _sendTurn == _plan.SendTurns) return segment.Bytes;
+        int source = _plan.SourceOf(_sendTurn);
+        if (source < 0 || _receiveTurn > source) return segment.Bytes;
+        return _receiveTurn == source ? _received : 0;
     }
 
     private void Check()
     {
-        var expected = _receiveStep == HeaderStep ? OutgoingBegin : OutgoingEnd;
+        var expected = _receiveTurn == HeaderTurn ? OutgoingBegin : OutgoingEnd;
         if (new ReadOnlySpan<byte>(Incoming, OperationHeader.Bytes).SequenceEqual(new ReadOnlySpan<byte>(expected, OperationHeader.Bytes))) return;
         throw new PeerLostException(_previous.Peer, expected->Complain(*Incoming));
     }
