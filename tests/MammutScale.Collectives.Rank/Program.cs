@@ -16,7 +16,7 @@ switch (args)
             GlooScript = script,
             Log = Console.Error.WriteLine,
         };
-        if (sizes.Length > 0) options = options with { Megabytes = [.. sizes.Select(int.Parse)] };
+        if (sizes.Length > 0) options = options with { Sizes = [.. sizes.Select(long.Parse)] };
         Console.WriteLine((await new AllReduceBench(options).RunAsync()).ToJson());
         return 0;
     default:

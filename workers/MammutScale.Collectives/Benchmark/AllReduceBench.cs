@@ -30,7 +30,7 @@ public sealed class AllReduceBench(AllReduceBenchOptions options)
     {
         using var ours = await StartAsync(world, cancellation).ConfigureAwait(false);
         using var gloo = await StartGlooAsync(world, cancellation).ConfigureAwait(false);
-        foreach (long bytes in options.Megabytes.Select(mb => mb * 1_000_000L))
+        foreach (long bytes in options.Sizes)
         {
             double limit = double.MaxValue, shared = double.MaxValue, tcp = double.MaxValue, peer = double.MaxValue;
             for (int round = 0; round < options.Rounds; round++)

@@ -10,8 +10,8 @@ public sealed record AllReduceBenchOptions
 
     public IReadOnlyList<int> Worlds { get; init; } = [2, 4];
 
-    /// <summary>Sizes of the fp32 buffers, in megabytes of 10⁶ bytes.</summary>
-    public IReadOnlyList<int> Megabytes { get; init; } = [1, 4, 10, 25, 100];
+    /// <summary>Sizes of the fp32 buffers in bytes: a latency, and 1 to 100 MB.</summary>
+    public IReadOnlyList<long> Sizes { get; init; } = [4_096, 1_000_000, 4_000_000, 10_000_000, 25_000_000, 100_000_000];
 
     /// <summary>All candidates are measured in turn so many times; the best round of each counts, since other load only ever adds time.</summary>
     public int Rounds { get; init; } = 4;

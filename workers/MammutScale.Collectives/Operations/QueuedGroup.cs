@@ -60,7 +60,7 @@ public abstract partial class QueuedGroup : ICollectives
 
     internal void WaitFor(long sequence)
     {
-        for (int i = 0; i < SpinsBeforeSleep && !HasEnded(sequence); i++) Thread.SpinWait(20);
+        for (int i = 0; i < SpinsBeforeSleep && !HasEnded(sequence); i++) Thread.Yield();
         if (Volatile.Read(ref _completed) >= sequence) return;
         lock (_gate)
         {

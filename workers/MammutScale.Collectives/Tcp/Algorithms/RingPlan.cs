@@ -17,7 +17,10 @@ internal sealed unsafe class RingPlan(int rank, int world) : IDisposable
     // cuts begin on multiples of this many elements
     private const long Grain = 64;
 
-    private const long BlockBytes = 256 * 1024;
+    // a part goes in about eight blocks: large enough to be worth a wake-up, small enough for the cache
+    private const int BlocksWanted = 8;
+    private const long SmallestBlock = 128 * 1024;
+    private const long LargestBlock = 256 * 1024;
 
     private readonly RingScratch _scratch = new();
     private Operation _operation = null!;
@@ -46,7 +49,8 @@ internal sealed unsafe class RingPlan(int rank, int world) : IDisposable
         Header = OperationHeader.Of(operation, generation);
         long longest = 0;
         for (int part = 0; part < world; part++) longest = Math.Max(longest, Length(part));
-        _blocks = (int)Math.Max(1, longest * Type.Size() / (lanes * BlockBytes));
+        long longestCut = longest * Type.Size() / lanes;
+        _blocks = (int)Math.Max(1, longestCut / Math.Clamp(longestCut / BlocksWanted, SmallestBlock, LargestBlock));
         switch (operation.Kind)
         {
             case OperationKind.AllReduce:

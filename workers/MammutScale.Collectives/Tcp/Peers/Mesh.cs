@@ -9,7 +9,7 @@ namespace MammutScale.Collectives.Tcp.Peers;
 /// </summary>
 internal sealed unsafe class Mesh : IDisposable
 {
-    private const int SpinsBeforeSleep = 100;
+    private const int SpinsBeforeSleep = 50;
 
     private readonly Peer[] _byRank;
     private readonly Channel[] _channels;
@@ -68,6 +68,11 @@ internal sealed unsafe class Mesh : IDisposable
     /// <summary>Sleeps between operations, as <see cref="Wait"/> does, and also until there is work.</summary>
     public void Idle(Func<bool> hasWork)
     {
+        for (int spin = 0; spin < SpinsBeforeSleep; spin++)
+        {
+            if (hasWork()) return;
+            Thread.Yield();
+        }
         _wakeUp.Arm(Alertness.WorkOrEnd);
         if (!hasWork()) Sleep();
         _wakeUp.Disarm();
@@ -131,7 +136,8 @@ internal sealed unsafe class Mesh : IDisposable
             {
                 if (channel.IsReady) return true;
             }
-            Thread.SpinWait(8);
+            // the bytes may be waiting for this very core
+            Thread.Yield();
         }
         foreach (var channel in _channels)
         {
