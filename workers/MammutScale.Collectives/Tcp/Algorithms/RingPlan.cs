@@ -19,7 +19,7 @@ internal sealed unsafe class RingPlan(int rank, int world) : IDisposable
 
     // a part goes in about eight blocks: large enough to be worth a wake-up, small enough for the cache
     private const int BlocksWanted = 8;
-    private const long SmallestBlock = 128 * 1024;
+    private const long SmallestBlock = 64 * 1024;
     private const long LargestBlock = 256 * 1024;
 
     private readonly RingScratch _scratch = new();
