@@ -10,6 +10,9 @@ namespace MammutScale.Collectives.Tcp.Joining;
 /// </summary>
 internal static class SharedMemoryOffer
 {
+    /// <summary>Size of the offer; one byte answers it.</summary>
+    public const int Bytes = 32;
+
     // enough to keep two processes busy while one of them is scheduled away, little enough to stay in the cache
     private const long LaneCapacity = 1024 * 1024;
 
@@ -60,7 +63,7 @@ internal static class SharedMemoryOffer
         return null;
     }
 
-    [StructLayout(LayoutKind.Sequential)]
+    [StructLayout(LayoutKind.Sequential, Size = Bytes)]
     private struct Offer
     {
         public UInt128 Nonce;
