@@ -4,6 +4,7 @@ using MammutScale.DataLoader.Planning;
 using MammutScale.Model;
 using MammutScale.Training.Configuration;
 using MammutScale.Training.Replicas;
+using MammutScale.Training.Runs;
 
 namespace MammutScale.Training.Tests.Support;
 
@@ -14,17 +15,12 @@ internal static class TinyRun
     public const int ContextLength = 8;
     public const int Vocabulary = 32;
 
-    public static MammutConfig Config { get; } = new()
-    {
-        Name = "test",
-        EmbedDim = 16,
-        Vision = new() { ImageSize = ImageSize, PatchSize = 4, Width = 16, Layers = 2, HeadWidth = 8, Pool = Model.Configuration.VisionPool.Avg, FinalNormAfterPool = true },
-        Text = new() { ContextLength = ContextLength, VocabSize = Vocabulary, Width = 16, Heads = 2, Layers = 2, CrossAttentionRatio = 2 },
-    };
+    public static MammutConfig Config { get; } = ModelShape.Resolve(File());
 
     public static RunFile File(params string[] overrides) => RunFile.Parse("""
         name: test
         seed: 7
+        model: {preset: mammut-tiny, embed_dim: 16, image_size: 8, patch_size: 4, vision_width: 16, vision_layers: 2, vision_heads: 2, context_length: 8, vocab_size: 32, text_width: 16, text_layers: 2, text_heads: 2}
         data: {train: [{path: none}], lanes: 12}
         train: {global_batch: 24, steps: 50, bucket_mb: 0.004}
         optim: {lr: 0.003, warmup_steps: 5}

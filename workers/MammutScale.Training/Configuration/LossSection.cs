@@ -13,6 +13,9 @@ public sealed record LossSection
     /// <summary>Focusing exponent of the focal loss.</summary>
     [AtLeast(0)] public double FocalGamma { get; init; } = 2;
 
+    /// <summary>Initial ln of the factor on contrastive logits; by default what the loss's authors start from.</summary>
+    [Between(0, 4.605170185988092)] public double? InitLogitScale { get; init; }
+
     /// <summary>Tokens whose vocabulary logits exist at one time.</summary>
     [AtLeast(1)] public int CaptionChunk { get; init; } = 1024;
 }

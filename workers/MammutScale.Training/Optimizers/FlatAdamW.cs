@@ -92,6 +92,16 @@ internal sealed class FlatAdamW : IDisposable
         }
     }
 
+    /// <summary>As before the first update.</summary>
+    public void Clear()
+    {
+        using var noGrad = no_grad();
+        First.zero_();
+        Second.zero_();
+        Updates = 0;
+        ResetEma();
+    }
+
     /// <summary>Another world: empty buffers for this rank's new part. The caller fills them.</summary>
     public void Reshard(ShardMap shards)
     {

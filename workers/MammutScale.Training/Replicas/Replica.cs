@@ -15,6 +15,7 @@ namespace MammutScale.Training.Replicas;
 internal sealed class Replica : IDisposable
 {
     private const double MegaByte = 1 << 20;
+    private readonly long _seed;
 
     /// <param name="file">The run.</param>
     /// <param name="config">The model's resolved shape.</param>
@@ -23,6 +24,7 @@ internal sealed class Replica : IDisposable
     /// <param name="threads">Threads of the update.</param>
     public Replica(RunFile file, MammutConfig config, int rank, int world, int threads)
     {
+        _seed = file.Seed;
         var type = file.Train.Precision == Precision.Bf16 ? ScalarType.BFloat16 : ScalarType.Float32;
         Model = new Mammut(config, file.Seed, type);
         Stages = new BackwardStages(config);
@@ -61,6 +63,22 @@ internal sealed class Replica : IDisposable
         for (long at = 0; at < length; at += Window)
             hash.Append(System.Runtime.InteropServices.MemoryMarshal.AsBytes(HostMemory.Floats(State.Weights, at, Math.Min(Window, length - at))));
         return hash.GetCurrentHashAsUInt64();
+    }
+
+    /// <summary>Back to the initial state that the seed gives.</summary>
+    public void Reinitialize()
+    {
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        using var fresh = new Mammut(Model.Config, _seed, Model.Dtype);
+        foreach (var (name, parameter) in fresh.named_parameters())
+        {
+            var entry = State.Layout.ByName[name];
+            State.Weights.narrow(0, entry.Offset, entry.Count).copy_(parameter.flatten());
+        }
+
+        Optimizer.Clear();
+        State.RefreshComputeWeights();
     }
 
     public void Dispose()

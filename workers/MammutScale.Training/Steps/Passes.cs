@@ -1,6 +1,7 @@
 using MammutScale.DataLoader.Pipeline;
 using MammutScale.Model;
 using MammutScale.Model.Vision;
+using MammutScale.Training.Batches;
 using MammutScale.Training.Configuration;
 using static TorchSharp.torch;
 

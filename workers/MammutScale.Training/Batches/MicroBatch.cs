@@ -3,7 +3,7 @@ using MammutScale.Model.Losses;
 using MammutScale.Training.Parameters;
 using static TorchSharp.torch;
 
-namespace MammutScale.Training.Steps;
+namespace MammutScale.Training.Batches;
 
 /// <summary>Consecutive samples of a batch as tensors; texts are cut after the longest of them.</summary>
 /// <param name="Start">First sample in the batch.</param>

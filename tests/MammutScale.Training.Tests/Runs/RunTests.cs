@@ -1,0 +1,93 @@
+using System.Text.Json;
+using MammutScale.Training.Events;
+using MammutScale.Training.Runs;
+using MammutScale.Training.Tests.Support;
+using TorchSharp;
+
+namespace MammutScale.Training.Tests.Runs;
+
+public sealed class RunTests
+{
+    [Fact]
+    public void NoTensorsPileUpAndFewBytesAreAllocated_OverSteps()
+    {
+        using var folder = new TemporaryFolder();
+        using var cluster = new SmallCluster(TinyRun.File("train.micro_batch=8", "checkpoint.every_steps=0"), folder.Path, 12);
+        cluster.Join();
+        var live = new List<long>();
+        cluster.Run((_, _) => live.Add(torch.Tensor.TotalCount));
+
+        // the first boundary comes before the stream and the gradients have settled
+        live[2..].Distinct().Count().ShouldBe(1, string.Join(", ", live));
+        var perStep = cluster.Recorders[0].Steps.Skip(4).Max(s => s.AllocatedBytes);
+        perStep.ShouldBeLessThan(1_500_000);
+    }
+
+    [Fact]
+    public void PhasesAddUpAndTheProfileHoldsEveryRank_OverARun()
+    {
+        using var folder = new TemporaryFolder();
+        using var cluster = new SmallCluster(TinyRun.File("log.profile_steps=3"), folder.Path, 5) { ProfilePath = folder.Path + "/profile.json" };
+        cluster.Join();
+        cluster.Join();
+        cluster.Run();
+
+        cluster.Recorders[1].Steps.ShouldAllBe(s => s.Phases.Forward > 0 && s.Phases.Backward > 0 && s.Phases.Total < 60);
+        using var json = JsonDocument.Parse(File.ReadAllBytes(folder.Path + "/profile.json"));
+        var bars = json.RootElement.GetProperty("traceEvents").EnumerateArray().Where(e => e.GetProperty("ph").GetString() == "X").ToList();
+        bars.Select(b => b.GetProperty("pid").GetInt32()).Distinct().Order().ShouldBe([0, 1]);
+        bars.ShouldContain(b => b.GetProperty("name").GetString() == "Backward");
+    }
+
+    [Fact]
+    public void BadBatchesAreSkippedAndCounted_WhenEveryRankAgreesThatALossIsNotFinite()
+    {
+        using var folder = new TemporaryFolder();
+        using var cluster = new SmallCluster(TinyRun.File("guard.max_skipped=1"), folder.Path, 8) { Poisoned = [3, 6, 7] };
+        cluster.Join();
+        cluster.Join();
+
+        var stop = Should.Throw<TrainingException>(() => cluster.Run());
+
+        stop.Message.ShouldContain("steps 7 to 8");
+        var steps = cluster.Recorders[1].Steps;
+        steps.Select(s => s.Result.Skipped).ShouldBe([false, false, false, true, false, false, true, true]);
+        steps[4].Result.Loss.ShouldBeLessThan(20);
+        cluster.Recorders[0].Happenings.Count(h => h.Kind == HappeningKind.NonFinite).ShouldBe(3);
+    }
+
+    [Fact]
+    public void RetrievalIsScored_AtTheEnd()
+    {
+        using var folder = new TemporaryFolder();
+        using var cluster = new SmallCluster(TinyRun.File("checkpoint.every_steps=0"), folder.Path, 2)
+        {
+            Evaluations = [new EvaluationInput("held out", () => [TinyRun.Batch(99, 0, 10), TinyRun.Batch(99, 10, 5)])],
+        };
+        cluster.Join();
+        cluster.Join();
+        cluster.Run();
+
+        var result = cluster.Recorders[0].Evaluations.Single();
+        (result.Name, result.Step, result.Scores.Images, result.Scores.Texts).ShouldBe(("held out", 2, 15, 15));
+        result.Scores.ImageToTextR10.ShouldBeInRange(0, 1);
+        cluster.Recorders[1].Evaluations.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void TheRunGoesBackAndLeavesBatchesOut_WhenTheLossKeepsSpiking()
+    {
+        using var folder = new TemporaryFolder();
+        var file = TinyRun.File("guard.rewind_after=2", "guard.spike_window=8", "guard.spike_deviations=5", "checkpoint.every_steps=10", "optim.lr=0.01", "checkpoint.keep_last=9");
+        using var cluster = new SmallCluster(file, folder.Path, 36) { Wild = [32, 33] };
+        cluster.Join();
+        cluster.Run();
+
+        var told = cluster.Recorders[0];
+        told.Happenings.Count(h => h.Kind == HappeningKind.LossSpike).ShouldBe(2);
+        told.Happenings.Single(h => h.Kind == HappeningKind.Rewound).Text.ShouldContain("step 34 to checkpoint step-00000030; batches 30 to 33 are left out");
+        told.Steps.Where(s => s.Step == 31).Select(s => s.Batch).ShouldBe([30, 34]);
+        told.Steps[^1].Step.ShouldBe(36);
+        told.Checkpoints.Select(c => c.Step).ShouldBe([10, 20, 30, 36]);
+    }
+}

@@ -1,0 +1,51 @@
+using MammutScale.Training.Optimizers;
+using MammutScale.Training.Parameters;
+
+namespace MammutScale.Training.Checkpoints;
+
+/// <summary>Which ranges of a checkpoint go where, for any layout, world and sharding on either side.</summary>
+internal static class RestorePlan
+{
+    /// <summary>Weights whole, optimizer state as far as <paramref name="optimizer"/> holds it.</summary>
+    /// <exception cref="CheckpointException">The checkpoint is of another model.</exception>
+    public static IReadOnlyList<FlatReader.Copy> For(Manifest manifest, FlatState state, FlatAdamW optimizer)
+    {
+        var runs = Runs(manifest, state.Layout);
+        var copies = new List<FlatReader.Copy>();
+        foreach (var (from, to, count) in runs) copies.Add(new FlatReader.Copy("weights", from, count, Place(HostMemory.Address(state.Weights), to)));
+        AddShard(copies, "first", runs, optimizer.Shards, HostMemory.Address(optimizer.First));
+        AddShard(copies, "second", runs, optimizer.Shards, HostMemory.Address(optimizer.Second));
+        if (optimizer.Ema is { } ema) AddShard(copies, manifest.Buffers.Contains("ema") ? "ema" : "weights", runs, optimizer.Shards, HostMemory.Address(ema));
+        return copies;
+    }
+
+    /// <summary>Saved offset, own offset and length of what belongs together; everything at once where the layouts are equal.</summary>
+    internal static List<(long From, long To, long Count)> Runs(Manifest manifest, FlatLayout layout)
+    {
+        var saved = manifest.Parameters.ToDictionary(p => p.Name);
+        var faults = layout.Entries.Where(e => !saved.ContainsKey(e.Name)).Select(e => $"{e.Name} is missing")
+            .Concat(saved.Keys.Where(n => !layout.ByName.ContainsKey(n)).Select(n => $"{n} is not in the model"))
+            .Concat(layout.Entries.Where(e => saved.TryGetValue(e.Name, out var p) && !p.Shape.SequenceEqual(e.Parameter.Shape))
+                .Select(e => $"{e.Name} is [{string.Join(", ", saved[e.Name].Shape)}], the model's is [{string.Join(", ", e.Parameter.Shape)}]"))
+            .ToList();
+        if (faults.Count > 0)
+            throw new CheckpointException($"{CheckpointStore.NameOf(manifest.Step)} is of another model: {string.Join("; ", faults.Take(5))}{(faults.Count > 5 ? $"; and {faults.Count - 5} more" : "")}.");
+        if (manifest.FlatLength == layout.Length && layout.Entries.All(e => saved[e.Name].Offset == e.Offset)) return [(0, 0, layout.Length)];
+        return [.. layout.Entries.Select(e => (saved[e.Name].Offset, e.Offset, e.Count))];
+    }
+
+    private static void AddShard(List<FlatReader.Copy> copies, string buffer, List<(long From, long To, long Count)> runs, ShardMap shards, nint address)
+    {
+        foreach (var range in shards.Owned)
+        {
+            foreach (var (from, to, count) in runs)
+            {
+                var start = Math.Max(range.Offset, to);
+                var end = Math.Min(range.Offset + range.Length, to + count);
+                if (start < end) copies.Add(new FlatReader.Copy(buffer, from + start - to, end - start, Place(address, range.LocalOffset + start - range.Offset)));
+            }
+        }
+    }
+
+    private static nint Place(nint address, long element) => address + (nint)(element * sizeof(float));
+}

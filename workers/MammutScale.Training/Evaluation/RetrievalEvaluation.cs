@@ -1,0 +1,41 @@
+using MammutScale.DataLoader.Pipeline;
+using MammutScale.DataLoader.Planning;
+using MammutScale.Model;
+using MammutScale.Training.Batches;
+using static TorchSharp.torch;
+
+namespace MammutScale.Training.Evaluation;
+
+/// <summary>Embeds a set of picture-caption rows and scores retrieval over all of it. Rows of one sample are one picture with several captions.</summary>
+public static class RetrievalEvaluation
+{
+    public static RetrievalScores Run(Mammut model, IEnumerable<Batch> rows, CancellationToken cancellation = default)
+    {
+        var (images, texts) = (new List<float>(), new List<float>());
+        var owners = new List<int>();
+        var known = new Dictionary<SampleId, int>();
+        var width = model.Config.EmbedDim;
+        using var noGrad = no_grad();
+        foreach (var batch in rows)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using var held = batch;
+            using var scope = NewDisposeScope();
+            var micro = MicroBatch.Of(batch, 0, batch.Count, model.Dtype, model.Device);
+            var image = model.EncodeImage(micro.Images).Features.cpu().data<float>().ToArray();
+            texts.AddRange(model.EncodeText(micro.Ids, micro.Valid).cpu().data<float>().ToArray());
+            for (var row = 0; row < batch.Count; row++)
+            {
+                if (!known.TryGetValue(batch.Samples[row], out var picture))
+                {
+                    known.Add(batch.Samples[row], picture = known.Count);
+                    images.AddRange(image.AsSpan(row * width, width));
+                }
+
+                owners.Add(picture);
+            }
+        }
+
+        return Retrieval.Score(images.ToArray(), texts.ToArray(), owners.ToArray(), width);
+    }
+}

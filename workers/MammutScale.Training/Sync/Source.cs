@@ -1,0 +1,48 @@
+namespace MammutScale.Training.Sync;
+
+/// <summary>Whose state everybody takes; a pure function of what the ranks hold.</summary>
+internal static class Source
+{
+    /// <summary>
+    /// The most advanced rank. Where ranks of that step differ, the state that most of them share wins, then the lowest rank.
+    /// </summary>
+    /// <returns>Null when nobody holds a state.</returns>
+    public static int? Choose(ReadOnlySpan<RankState> ranks)
+    {
+        int? best = null;
+        for (var rank = 0; rank < ranks.Length; rank++)
+        {
+            if (!ranks[rank].HasWeights) continue;
+            if (best is not { } b || ranks[rank].Progress.Step > ranks[b].Progress.Step
+                || (ranks[rank].Progress.Step == ranks[b].Progress.Step && Alike(ranks, rank) > Alike(ranks, b)))
+                best = rank;
+        }
+
+        return best;
+    }
+
+    /// <summary>For every shard of the old world the lowest rank that holds its moments after the source's last update; null when one is lost.</summary>
+    public static int[]? Holders(ReadOnlySpan<RankState> ranks, int source)
+    {
+        var (world, updates) = (ranks[source].ShardWorld, ranks[source].Progress.Updates);
+        var holders = new int[world];
+        Array.Fill(holders, -1);
+        for (var rank = ranks.Length - 1; rank >= 0; rank--)
+        {
+            if (ranks[rank].MomentUpdates == updates && ranks[rank].ShardWorld == world) holders[ranks[rank].ShardRank] = rank;
+        }
+
+        return holders.Contains(-1) ? null : holders;
+    }
+
+    private static int Alike(ReadOnlySpan<RankState> ranks, int rank)
+    {
+        var count = 0;
+        foreach (var other in ranks)
+        {
+            if (other.HasWeights && other.Progress.Step == ranks[rank].Progress.Step && other.WeightsHash == ranks[rank].WeightsHash) count++;
+        }
+
+        return count;
+    }
+}
