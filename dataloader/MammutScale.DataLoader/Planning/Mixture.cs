@@ -11,11 +11,13 @@ internal sealed class Mixture
 
     private readonly long[] _cumulative;
     private readonly int _lanes;
+    private readonly LanePhases _phases;
 
     /// <param name="shares">Relative share of every source, each above 0.</param>
     public Mixture(ReadOnlySpan<double> shares, int lanes)
     {
         _lanes = lanes;
+        _phases = new LanePhases(lanes, shares.Length);
         _cumulative = new long[shares.Length + 1];
         double total = 0;
         foreach (var share in shares)
@@ -35,10 +37,10 @@ internal sealed class Mixture
     public (int Source, long Index) Locate(int lane, long item)
     {
         int low = 0, high = Sources;
-        while (high - low > 1)
+        for (var depth = 0; high - low > 1; depth++)
         {
             var middle = (low + high) / 2;
-            var (split, phase) = (Fork(low, middle, high), Phase(lane, low, high));
+            var (split, phase) = (Fork(low, middle, high), _phases[depth, lane]);
             var left = split.Left(phase, item);
             if (split.Left(phase, item + 1) > left)
                 (item, high) = (left, middle);
@@ -53,10 +55,10 @@ internal sealed class Mixture
     public long Given(int lane, long items, int source)
     {
         int low = 0, high = Sources;
-        while (high - low > 1)
+        for (var depth = 0; high - low > 1; depth++)
         {
             var middle = (low + high) / 2;
-            var left = Fork(low, middle, high).Left(Phase(lane, low, high), items);
+            var left = Fork(low, middle, high).Left(_phases[depth, lane], items);
             if (source < middle)
                 (items, high) = (left, middle);
             else
@@ -67,23 +69,18 @@ internal sealed class Mixture
     }
 
     /// <summary>The item of the lane that is number <paramref name="index"/> of a source.</summary>
-    public long ItemOf(int lane, int source, long index) => Climb(lane, source, index, 0, Sources);
+    public long ItemOf(int lane, int source, long index) => Climb(lane, source, index, 0, Sources, 0);
 
-    private long Climb(int lane, int source, long index, int low, int high)
+    private long Climb(int lane, int source, long index, int low, int high, int depth)
     {
         if (high - low == 1)
             return index;
         var middle = (low + high) / 2;
-        var (split, phase) = (Fork(low, middle, high), Phase(lane, low, high));
+        var (split, phase) = (Fork(low, middle, high), _phases[depth, lane]);
         return source < middle
-            ? split.ItemOfLeft(phase, Climb(lane, source, index, low, middle))
-            : split.ItemOfRight(phase, Climb(lane, source, index, middle, high));
+            ? split.ItemOfLeft(phase, Climb(lane, source, index, low, middle, depth + 1))
+            : split.ItemOfRight(phase, Climb(lane, source, index, middle, high, depth + 1));
     }
 
     private MixtureSplit Fork(int low, int middle, int high) => new(_cumulative[middle] - _cumulative[low], _cumulative[high] - _cumulative[low], _lanes);
-
-    // Forks below the root see lanes that stand one item apart: phases that are spread over any run of neighbouring lanes keep
-    // their sum near the exact share, where phases in lane order would add up.
-    private int Phase(int lane, int low, int high) =>
-        low == 0 && high == Sources ? lane : (int)new KeyedBijection(Keys.Derive((ulong)low, (ulong)high), _lanes)[lane];
 }
