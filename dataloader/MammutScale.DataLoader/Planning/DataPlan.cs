@@ -45,9 +45,9 @@ public sealed class DataPlan
             throw new ArgumentOutOfRangeException(nameof(index), index, $"not in 0 … {SamplesPerLane - 1}");
         var (source, item) = Mixture.Locate(lane, (step * SamplesPerLane) + index);
         var order = _orders[source];
-        var (epoch, position) = order.PlaceOf(lane, item);
-        var block = order.BlockAt(lane, epoch, position);
-        return new PlannedSample(order.RowAt(epoch, block.First + order.Shuffle(block)[position - block.First]), lane, epoch, position);
+        var (span, position) = order.PlaceOf(lane, item);
+        var block = order.BlockAt(span, position);
+        return new PlannedSample(order.RowAt(span.Epoch, block.First + order.Shuffle(block)[position - block.First]), lane, span.Epoch, position);
     }
 
     /// <summary>Walks through the slices of a lane from a step on.</summary>
@@ -80,7 +80,7 @@ public sealed class DataPlan
         var samples = order.Source.Samples;
         if (attempt >= samples)
             return null;
-        var block = order.BlockAt(sample.Lane, sample.Epoch, sample.Position);
+        var block = order.BlockOf(sample);
         if (attempt < block.Count)
             return order.RowAt(sample.Epoch, block.First + order.Shuffle(block)[(sample.Position - block.First + attempt) % block.Count]);
         return order.RowAt(sample.Epoch, (block.First + attempt) % samples);

@@ -30,13 +30,20 @@ internal sealed class EpochOrder
     /// <summary>The place whose row group holds a position.</summary>
     public int PlaceOf(long position)
     {
-        // the last start at or before the position: row groups without rows share a start with their successor and are stepped over
-        int low = 0, high = _groups.Length;
-        while (low < high)
+        // row groups are mostly of one size: guess by proportion, widen around the guess, then halve. The last start at or before
+        // the position is looked for: row groups without rows share a start with their successor and are stepped over.
+        var low = (int)((double)position / _starts[^1] * _groups.Length);
+        low = Math.Min(low, _groups.Length - 1);
+        var high = low + 1;
+        for (var step = 8; _starts[low] > position; step *= 2)
+            (low, high) = (Math.Max(0, low - step), low);
+        for (var step = 8; _starts[high] <= position; step *= 2)
+            (low, high) = (high, Math.Min(_groups.Length, high + step));
+        while (high - low > 1)
         {
             var middle = (low + high) >>> 1;
-            if (_starts[middle + 1] <= position)
-                low = middle + 1;
+            if (_starts[middle] <= position)
+                low = middle;
             else
                 high = middle;
         }

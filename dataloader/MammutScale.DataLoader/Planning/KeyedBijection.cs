@@ -49,10 +49,12 @@ public readonly struct KeyedBijection
     {
         var left = value >> _rightBits;
         var right = value & ((1UL << _rightBits) - 1);
-        for (var round = 0UL; round < HalfRounds; round += 2)
+        var roundKey = _key;
+        for (var round = 0; round < HalfRounds; round += 2)
         {
-            left ^= Keys.Mix(Keys.Mix(_key + round) ^ right) >> (64 - _leftBits);
-            right ^= Keys.Mix(Keys.Mix(_key + round + 1) ^ left) >> (64 - _rightBits);
+            left ^= Keys.Mix(roundKey ^ right) >> (64 - _leftBits);
+            right ^= Keys.Mix((roundKey + Keys.Golden) ^ left) >> (64 - _rightBits);
+            roundKey += unchecked(2 * Keys.Golden);
         }
 
         return (left << _rightBits) | right;

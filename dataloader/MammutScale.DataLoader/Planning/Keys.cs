@@ -3,7 +3,8 @@ namespace MammutScale.DataLoader.Planning;
 /// <summary>64-bit keys made from integers. The values are part of the order of every run: changing them is a new <see cref="DataPlan.OrderVersion"/>.</summary>
 public static class Keys
 {
-    private const ulong Golden = 0x9E3779B97F4A7C15;
+    /// <summary>2⁶⁴ over the golden ratio: multiples of it are far apart.</summary>
+    internal const ulong Golden = 0x9E3779B97F4A7C15;
 
     /// <summary>The finaliser of SplitMix64 (Steele, Lea and Flood 2014; constants: Stafford's variant 13): a bijection that mixes every bit.</summary>
     public static ulong Mix(ulong value)

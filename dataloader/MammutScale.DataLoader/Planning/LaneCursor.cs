@@ -5,12 +5,12 @@ public sealed class LaneCursor
 {
     private readonly DataPlan _plan;
     private readonly SourceOrder[] _sources;
-    private readonly BlockRows?[] _blocks;
+    private readonly (BlockRows? Rows, long FirstIndex)[] _blocks;
 
     internal LaneCursor(DataPlan plan, SourceOrder[] sources, int lane, long step)
     {
         (_plan, _sources, Lane, Step) = (plan, sources, lane, step);
-        _blocks = new BlockRows?[sources.Length];
+        _blocks = new (BlockRows?, long)[sources.Length];
     }
 
     public int Lane { get; }
@@ -33,10 +33,17 @@ public sealed class LaneCursor
     private PlannedSample Read(long item)
     {
         var (source, index) = _plan.Mixture.Locate(Lane, item);
-        var (epoch, position) = _sources[source].PlaceOf(Lane, index);
-        var rows = _blocks[source];
-        if (rows is null || rows.Block.Epoch != epoch || position < rows.Block.First || position >= rows.Block.First + rows.Block.Count)
-            _blocks[source] = rows = new BlockRows(_sources[source], _sources[source].BlockAt(Lane, epoch, position));
-        return new PlannedSample(rows[(int)(position - rows.Block.First)], Lane, epoch, position);
+        ref var block = ref _blocks[source];
+        if (block.Rows is null || index < block.FirstIndex || index - block.FirstIndex >= block.Rows.Block.Count)
+            block = Open(_sources[source], index);
+        var number = (int)(index - block.FirstIndex);
+        return new PlannedSample(block.Rows![number], Lane, block.Rows.Block.Epoch, block.Rows.Block.First + number);
+    }
+
+    private (BlockRows Rows, long FirstIndex) Open(SourceOrder source, long index)
+    {
+        var (span, position) = source.PlaceOf(Lane, index);
+        var block = source.BlockAt(span, position);
+        return (new BlockRows(source, block), index - (position - block.First));
     }
 }

@@ -14,8 +14,8 @@ internal readonly struct LaneCut(long samples, int lanes)
     /// <summary>Items of the lane before an epoch.</summary>
     public long Before(int lane, long epoch) => ((epoch * samples) + lanes - 1 - lane) / lanes;
 
-    /// <summary>Positions of a lane in an epoch: the first one, and how many.</summary>
-    public (long First, long Count) Range(int lane, long epoch)
+    /// <summary>The positions of a lane in an epoch.</summary>
+    public LaneSpan Span(int lane, long epoch)
     {
         var each = samples / lanes;
         var extra = (int)(samples % lanes);
@@ -23,6 +23,11 @@ internal readonly struct LaneCut(long samples, int lanes)
         var from = (int)(epoch % lanes * extra % lanes);
         var below = Math.Max(0, Math.Min(lane, from + extra) - from) + Math.Min(lane, Math.Max(0, from + extra - lanes));
         var one = (lane - from + lanes) % lanes < extra ? 1 : 0;
-        return ((each * lane) + below, each + one);
+        return new LaneSpan(lane, epoch, (each * lane) + below, each + one);
     }
 }
+
+/// <summary>The positions of one lane in one epoch.</summary>
+/// <param name="First">First position in the epoch's order.</param>
+/// <param name="Count">How many.</param>
+internal readonly record struct LaneSpan(int Lane, long Epoch, long First, long Count);

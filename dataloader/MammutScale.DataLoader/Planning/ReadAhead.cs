@@ -27,12 +27,12 @@ internal sealed class ReadAhead(DataPlan plan, SourceOrder[] sources)
         var index = plan.Mixture.Given(lane, step * plan.SamplesPerLane, source.Number);
         while (true)
         {
-            var (epoch, position) = source.PlaceOf(lane, index);
-            var block = source.BlockAt(lane, epoch, position);
+            var (span, position) = source.PlaceOf(lane, index);
+            var block = source.BlockAt(span, position);
             var rows = new BlockRows(source, block);
             foreach (var read in OfBlock(source, rows, (int)(position - block.First)))
                 yield return read;
-            index = source.IndexOf(lane, epoch, block.First) + block.Count;
+            index += block.First + block.Count - position;
         }
     }
 
@@ -57,16 +57,16 @@ internal sealed class ReadAhead(DataPlan plan, SourceOrder[] sources)
             use.MaxRow = Math.Max(use.MaxRow, rows[i].Row);
         }
 
+        var first = source.FirstIndexOf(block);
         foreach (var run in byFirstUse)
         {
             var use = uses[run];
             yield return new RowGroupRead(
-                source.Number, block.Lane, block.Epoch, rows.Runs[run].RowGroup, use.MinRow, use.MaxRow + 1, use.Rows, StepOf(source, block, use.First), StepOf(source, block, use.Last));
+                source.Number, block.Lane, block.Epoch, rows.Runs[run].RowGroup, use.MinRow, use.MaxRow + 1, use.Rows, StepOf(source, block.Lane, first + use.First), StepOf(source, block.Lane, first + use.Last));
         }
     }
 
-    private long StepOf(SourceOrder source, ShuffleBlock block, int number) =>
-        plan.Mixture.ItemOf(block.Lane, source.Number, source.IndexOf(block.Lane, block.Epoch, block.First) + number) / plan.SamplesPerLane;
+    private long StepOf(SourceOrder source, int lane, long index) => plan.Mixture.ItemOf(lane, source.Number, index) / plan.SamplesPerLane;
 
     private struct RunUse
     {

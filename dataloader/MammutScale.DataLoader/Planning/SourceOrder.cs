@@ -22,23 +22,26 @@ internal sealed class SourceOrder
 
     public PlanSource Source { get; }
 
-    /// <summary>Epoch and position of item <paramref name="index"/> of a lane before rows are shuffled.</summary>
-    public (long Epoch, long Position) PlaceOf(int lane, long index)
+    /// <summary>Where item <paramref name="index"/> of a lane stands before rows are shuffled: the lane's positions in its epoch, and its own.</summary>
+    public (LaneSpan Span, long Position) PlaceOf(int lane, long index)
     {
         var epoch = _lanes.EpochOf(lane, index);
-        return (epoch, _lanes.Range(lane, epoch).First + index - _lanes.Before(lane, epoch));
+        var span = _lanes.Span(lane, epoch);
+        return (span, span.First + index - _lanes.Before(lane, epoch));
     }
 
-    /// <summary>The item of the lane's endless stream that stands at a position of an epoch.</summary>
-    public long IndexOf(int lane, long epoch, long position) => _lanes.Before(lane, epoch) + position - _lanes.Range(lane, epoch).First;
+    /// <summary>The item of the lane's endless stream that stands first in a block.</summary>
+    public long FirstIndexOf(ShuffleBlock block) => _lanes.Before(block.Lane, block.Epoch) + block.First - _lanes.Span(block.Lane, block.Epoch).First;
 
-    /// <summary>The shuffle block that holds a position.</summary>
-    public ShuffleBlock BlockAt(int lane, long epoch, long position)
+    /// <summary>The shuffle block that holds a position of a lane.</summary>
+    public ShuffleBlock BlockAt(LaneSpan span, long position)
     {
-        var (first, count) = _lanes.Range(lane, epoch);
-        var (from, end) = new BlockCut(Order(epoch), first, count, _blockRows).Around(position);
-        return new ShuffleBlock(Number, lane, epoch, from, (int)(end - from));
+        var (from, end) = new BlockCut(Order(span.Epoch), span.First, span.Count, _blockRows).Around(position);
+        return new ShuffleBlock(Number, span.Lane, span.Epoch, from, (int)(end - from));
     }
+
+    /// <summary>The shuffle block that holds a sample.</summary>
+    public ShuffleBlock BlockOf(PlannedSample sample) => BlockAt(_lanes.Span(sample.Lane, sample.Epoch), sample.Position);
 
     /// <summary>The permutation of a block's rows.</summary>
     public KeyedBijection Shuffle(ShuffleBlock block) => new(Keys.Derive(EpochKey(block.Epoch), (ulong)block.First + 1), block.Count);

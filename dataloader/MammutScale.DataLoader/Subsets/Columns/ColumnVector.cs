@@ -55,6 +55,9 @@ public sealed class ColumnVector
     /// <summary>Nothing but nulls.</summary>
     public static ColumnVector Nulls(int count) => new(ColumnKind.Nothing, new bool[count], new bool[count]);
 
+    /// <summary>A column whose values conditions cannot use; they can ask whether it is null.</summary>
+    public static ColumnVector Presence(bool[] valid) => new(ColumnKind.Other, valid, valid);
+
     public bool IsValid(int row) => (_valid is null || _valid[row]) && (Kind != ColumnKind.Number || !double.IsNaN(((double[])_values)[row]));
 
     /// <summary>A number, whichever type it is stored as.</summary>
