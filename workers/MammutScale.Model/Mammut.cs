@@ -89,9 +89,10 @@ public sealed class Mammut : nn.Module
 
     /// <summary>The image encoder.</summary>
     /// <param name="images">Normalised pictures, [B, 3, H, W].</param>
-    /// <param name="boxes">A crop of the position grid for each picture (<see cref="CroppedPositions.Draw(CroppedPositionConfig, Random, int)"/>); null = the whole grid.</param>
+    /// <param name="boxes">A crop of the position grid for each picture (<see cref="PositionCropping.Draw(CroppedPositionConfig, Random, int)"/>); null = the whole grid.</param>
     public ImageEncoding EncodeImage(Tensor images, IReadOnlyList<PositionBox>? boxes = null)
     {
+        CheckImages(images);
         (Tensor pooled, Tensor tokens) = _vision.Encode(images, boxes);
         return new(Normalized(pooled), tokens);
     }
@@ -100,18 +101,18 @@ public sealed class Mammut : nn.Module
     /// <param name="ids">[B, L] int64, L up to the context length.</param>
     /// <param name="valid">Which positions are text, [B, L] bool or uint8; null = id ≠ pad.</param>
     /// <returns>[B, E] float32, length 1.</returns>
-    public Tensor EncodeText(Tensor ids, Tensor? valid = null) => Normalized(_text.Contrastive(ids, Validity(ids, valid)));
+    public Tensor EncodeText(Tensor ids, Tensor? valid = null) => Normalized(_text.Contrastive(Checked(ids), Validity(ids, valid)));
 
     /// <summary>The captioning pass: causal, with cross-attention.</summary>
     /// <param name="ids">The tokens seen, [B, L] (without the last one when its successor is not wanted).</param>
     /// <param name="imageTokens">[B, N, w] of <see cref="ImageEncoding.Tokens"/>.</param>
     /// <returns>Normed hidden states [B, L, d].</returns>
-    public Tensor CaptionHidden(Tensor ids, Tensor imageTokens) => _text.Caption(ids, Bridge(imageTokens));
+    public Tensor CaptionHidden(Tensor ids, Tensor imageTokens) => _text.Caption(Checked(ids), Bridge(imageTokens));
 
     /// <summary>Both passes at once: the same results as <see cref="EncodeText"/> and <see cref="CaptionHidden"/>, sharing the matrix products.</summary>
     public TextEncoding TextPasses(Tensor ids, Tensor? valid, Tensor imageTokens)
     {
-        (Tensor pooled, Tensor hidden) = _text.Both(ids, Validity(ids, valid), Bridge(imageTokens));
+        (Tensor pooled, Tensor hidden) = _text.Both(Checked(ids), Validity(ids, valid), Bridge(imageTokens));
         return new(Normalized(pooled), hidden.narrow(1, 0, ids.shape[1] - 1));
     }
 
@@ -129,6 +130,17 @@ public sealed class Mammut : nn.Module
     public Tensor Validity(Tensor ids, Tensor? valid) => TextValidity.Of(ids, valid, Config.Text.PadId);
 
     internal Tensor Bridge(Tensor imageTokens) => _run.Enter(BlockNames.Bridge, imageTokens).matmul(_bridge);
+
+    private void CheckImages(Tensor images)
+    {
+        int side = Config.Vision.ImageSize;
+        if (images.dim() != 4 || images.shape[1] != 3 || images.shape[2] != side || images.shape[3] != side)
+            throw new ArgumentException($"Pictures of shape [{string.Join(", ", images.shape)}]: this model takes [B, 3, {side}, {side}].", nameof(images));
+    }
+
+    private Tensor Checked(Tensor ids) => ids.dim() == 2 && ids.shape[1] >= 1 && ids.shape[1] <= Config.Text.ContextLength
+        ? ids
+        : throw new ArgumentException($"Token ids of shape [{string.Join(", ", ids.shape)}]: this model takes [B, L] with L from 1 to {Config.Text.ContextLength}.", nameof(ids));
 
     private static Tensor Normalized(Tensor pooled) => nn.functional.normalize(pooled.to(float32), dim: -1);
 }

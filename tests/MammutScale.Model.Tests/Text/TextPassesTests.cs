@@ -131,6 +131,22 @@ public sealed class TextPassesTests : IDisposable
     }
 
     [Fact]
+    public void PaddingIsIgnoredExactlyByMaskedMeanPooling()
+    {
+        Shapes.Modern.Text.IgnoresPadding.ShouldBeTrue();
+        Shapes.Fork.Text.IgnoresPadding.ShouldBeFalse();
+        (Shapes.Modern.Text with { UsePadMask = false }).IgnoresPadding.ShouldBeFalse();
+    }
+
+    [Fact]
+    public void SaysWhatItTakes_WhenInputsHaveAnotherShape()
+    {
+        Should.Throw<ArgumentException>(() => _model.EncodeImage(zeros([2, 3, 16, 24]))).Message.ShouldContain("[B, 3, 16, 16]");
+        Should.Throw<ArgumentException>(() => _model.EncodeText(zeros([2, 9], dtype: int64))).Message.ShouldContain("L from 1 to 8");
+        Should.Throw<ArgumentException>(() => _model.TextPasses(zeros([9], dtype: int64), null, Tokens(1))).Message.ShouldContain("[B, L]");
+    }
+
+    [Fact]
     public void EmbeddingsHaveLengthOne()
     {
         Tensor text = _model.EncodeText(_ids), image = _model.EncodeImage(Shapes.Images(Shapes.Modern, 3)).Features;

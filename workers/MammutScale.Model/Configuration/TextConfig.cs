@@ -59,6 +59,9 @@ public sealed record TextConfig
 
     public int? EosId { get; init; }
 
+    /// <summary>Whether padding is invisible in both passes, so that texts may be cut to the longest of a batch without changing any result.</summary>
+    public bool IgnoresPadding => UsePadMask && Pool == TextPool.Avg;
+
     public int MlpWidth => (int)(Width * MlpRatio);
 
     public int HeadWidth => Width / Heads;

@@ -14,7 +14,7 @@ internal sealed class Attention : nn.Module
     private readonly Parameter _inBias;
 
     [ComponentName(Name = "out_proj")]
-    private readonly Projection _out;
+    private readonly LinearLayer _out;
     private readonly int _width;
     private readonly int _heads;
 

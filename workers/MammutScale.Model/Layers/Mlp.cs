@@ -7,10 +7,10 @@ namespace MammutScale.Model.Layers;
 internal sealed class Mlp : nn.Module
 {
     [ComponentName(Name = "c_fc")]
-    private readonly Projection _expand;
+    private readonly LinearLayer _expand;
 
     [ComponentName(Name = "c_proj")]
-    private readonly Projection _contract;
+    private readonly LinearLayer _contract;
     private readonly Activation _activation;
 
     public Mlp(int width, int hidden, Activation activation, Placement place) : base(nameof(Mlp))

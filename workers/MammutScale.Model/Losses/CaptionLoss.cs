@@ -99,6 +99,7 @@ public static class CaptionLoss
             return [Scaled(saved[0], grad_output), Scaled(saved[1], grad_output), null!, null!];
         }
 
-        private static Tensor Scaled(Tensor? gradient, Tensor by) => gradient is null || gradient.IsInvalid ? null! : gradient * by.to(gradient.dtype);
+        // in place: as large as the vocabulary head, and of no further use (a second backward pass is refused by autograd's version check)
+        private static Tensor Scaled(Tensor? gradient, Tensor by) => gradient is null || gradient.IsInvalid ? null! : gradient.mul_(by.to(gradient.dtype));
     }
 }

@@ -66,7 +66,7 @@ internal sealed class VisionTower : nn.Module
         }
         else
         {
-            Tensor cropped = CroppedPositions.Crop(_positions.narrow(0, 1, _config.Patches), boxes, (_config.CroppedPositions ?? new()).MapSize);
+            Tensor cropped = PositionCropping.Crop(_positions.narrow(0, 1, _config.Patches), boxes, (_config.CroppedPositions ?? new()).MapSize);
             Tensor first = (_class + _positions.select(0, 0)).expand(batch, 1, width);
             tokens = cat([first, patches.add_(cropped)], 1);
         }

@@ -43,7 +43,7 @@ internal sealed class Passes(Mammut model, LossSection rules, long seed)
         {
             var sample = batch.Samples[start + i];
             var key = HashCode64(seed, batch.Step, ((long)sample.Source << 32) ^ sample.RowGroup, sample.Row);
-            boxes[i] = CroppedPositions.Draw(crops, new Random(key), 1)[0];
+            boxes[i] = PositionCropping.Draw(crops, new Random(key), 1)[0];
         }
 
         return boxes;

@@ -11,7 +11,7 @@ public readonly record struct PositionBox(double Top, double Left, double Bottom
 /// the grid (one bilinear sample at the centre of each cell, raw index coordinates) are both linear and separable, so they are
 /// done together as two small matrices a picture.
 /// </summary>
-public static class CroppedPositions
+public static class PositionCropping
 {
     private const int Attempts = 10;
 

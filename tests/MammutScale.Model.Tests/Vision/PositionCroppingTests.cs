@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace MammutScale.Model.Tests.Vision;
 
 [Collection("torch")]
-public sealed class CroppedPositionsTests : IDisposable
+public sealed class PositionCroppingTests : IDisposable
 {
     private readonly IDisposable _scope = NewDisposeScope();
 
@@ -18,7 +18,7 @@ public sealed class CroppedPositionsTests : IDisposable
         // grid [[0, 4], [8, 12]] enlarged to 4 × 4 with half-pixel centres: value at column x is 0, 1, 3, 4, at row y 0, 2, 6, 8
         Tensor grid = tensor(new float[] { 0, 4, 8, 12 }).view(4, 1);
         // box rows 0…2, columns 1…3: centres at y = 0.5, 1.5 and x = 1.5, 2.5
-        Tensor cropped = CroppedPositions.Crop(grid, [new(0, 1, 2, 3)], 4);
+        Tensor cropped = PositionCropping.Crop(grid, [new(0, 1, 2, 3)], 4);
         // rows: (0+2)/2 = 1, (2+6)/2 = 4; columns: (1+3)/2 = 2, (3+4)/2 = 3.5
         cropped.shape.ShouldBe([1, 4, 1]);
         cropped.data<float>().ToArray().ShouldBe([1 + 2, 1 + 3.5f, 4 + 2, 4 + 3.5f]);
@@ -29,7 +29,7 @@ public sealed class CroppedPositionsTests : IDisposable
     {
         Tensor grid = tensor(new float[] { 0, 4, 8, 12 }).view(4, 1);
         // the whole map: centres at 1 and 3; index 3 has no right neighbour
-        CroppedPositions.Crop(grid, [new(0, 0, 4, 4)], 4).data<float>().ToArray().ShouldBe([2 + 1, 2 + 4, 8 + 1, 8 + 4]);
+        PositionCropping.Crop(grid, [new(0, 0, 4, 4)], 4).data<float>().ToArray().ShouldBe([2 + 1, 2 + 4, 8 + 1, 8 + 4]);
     }
 
     [Fact]
@@ -40,7 +40,7 @@ public sealed class CroppedPositionsTests : IDisposable
         Tensor positions = empty([Grid * Grid, Channels]).normal_(0, 1, generator);
         Tensor map = nn.functional.interpolate(positions.view(1, Grid, Grid, Channels).permute(0, 3, 1, 2), [Map, Map], mode: InterpolationMode.Bilinear, align_corners: false)[0];
         PositionBox box = new(2.3, 0.7, 11.9, 14.2);
-        Tensor cropped = CroppedPositions.Crop(positions, [box], Map);
+        Tensor cropped = PositionCropping.Crop(positions, [box], Map);
         for (int i = 0; i < Grid; i++)
         {
             for (int j = 0; j < Grid; j++)
@@ -60,7 +60,7 @@ public sealed class CroppedPositionsTests : IDisposable
     {
         const int Grid = 14;
         Tensor ramp = arange(Grid, dtype: float32).unsqueeze(1).expand(Grid, Grid).reshape(Grid * Grid, 1);
-        Tensor cropped = CroppedPositions.Crop(ramp, [new(0, 0, 64, 64)], 64);
+        Tensor cropped = PositionCropping.Crop(ramp, [new(0, 0, 64, 64)], 64);
         // raw index coordinates against half-pixel centres: a constant shift of half a map cell inside
         Tensor shift = (cropped[0] - ramp).view(Grid, Grid).narrow(0, 1, Grid - 2);
         Shapes.Distance(shift, full(shift.shape, 0.5 * Grid / 64)).ShouldBeLessThan(1e-4);
@@ -70,8 +70,8 @@ public sealed class CroppedPositionsTests : IDisposable
     public void BoxesKeepTheLimitsAndTheSeed()
     {
         CroppedPositionConfig config = new();
-        PositionBox[] boxes = CroppedPositions.Draw(config, new Random(1), 2000);
-        boxes.ShouldBe(CroppedPositions.Draw(config, new Random(1), 2000));
+        PositionBox[] boxes = PositionCropping.Draw(config, new Random(1), 2000);
+        boxes.ShouldBe(PositionCropping.Draw(config, new Random(1), 2000));
         foreach (PositionBox b in boxes)
         {
             (double height, double width) = (b.Bottom - b.Top, b.Right - b.Left);
@@ -88,7 +88,7 @@ public sealed class CroppedPositionsTests : IDisposable
         MammutConfig config = Shapes.Modern with { Vision = Shapes.Modern.Vision with { CroppedPositions = new() } };
         using Mammut model = Shapes.Disturbed(config);
         Tensor images = Shapes.Images(config, 2);
-        PositionBox[] boxes = CroppedPositions.Draw(config.Vision.CroppedPositions!, new Random(2), 2);
+        PositionBox[] boxes = PositionCropping.Draw(config.Vision.CroppedPositions!, new Random(2), 2);
         Tensor whole = model.EncodeImage(images).Features, cropped = model.EncodeImage(images, boxes).Features;
         Shapes.Distance(whole, cropped).ShouldBeGreaterThan(1e-4);
         (cropped * arange(24, dtype: float32)).sum().backward();

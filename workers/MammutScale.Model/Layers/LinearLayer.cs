@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace MammutScale.Model.Layers;
 
 /// <summary>x ↦ x Wᵀ + b.</summary>
-internal sealed class Projection : nn.Module
+internal sealed class LinearLayer : nn.Module
 {
     [ComponentName(Name = "weight")]
     private readonly Parameter _weight;
@@ -13,7 +13,7 @@ internal sealed class Projection : nn.Module
     [ComponentName(Name = "bias")]
     private readonly Parameter _bias;
 
-    public Projection(int input, int output, Placement place) : base(nameof(Projection))
+    public LinearLayer(int input, int output, Placement place) : base(nameof(LinearLayer))
     {
         _weight = place.Parameter(output, input);
         _bias = place.Parameter(output);
