@@ -82,7 +82,8 @@ internal sealed class CheckpointWriter : IDisposable
             Parameters = [.. _replica.State.Layout.Entries.Select(e => new SavedParameter(e.Name, e.Parameter.Shape, e.Offset))],
             Parts = [],
         };
-        var upload = Task.Run(() => PartUpload.RunAsync(_store, progress.Step, hash, _part, _snapshot, _stop.Token));
+        var damaged = Refused.Contains(progress.Step);
+        var upload = Task.Run(() => PartUpload.RunAsync(_store, progress.Step, damaged ? null : hash, _part, _snapshot, _stop.Token));
         LastBegun = progress.Step;
         _job = new CheckpointJob(progress.Step, manifest, _shards, begun, _time.GetElapsedTime(begun), upload);
     }

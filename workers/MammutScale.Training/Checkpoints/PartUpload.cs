@@ -12,8 +12,14 @@ internal static class PartUpload
     /// Writes the part, unless a checkpoint of this step with the same weights is committed already (a run that was resumed
     /// from an earlier one). A committed one with other weights loses its manifest first, so that it never looks whole.
     /// </summary>
+    /// <param name="store">Where to.</param>
+    /// <param name="step">Names the checkpoint.</param>
+    /// <param name="weightsHash">Of the weights; null when what stands there is known to be damaged.</param>
+    /// <param name="layout">Of this rank's part.</param>
+    /// <param name="snapshot">Its bytes.</param>
+    /// <param name="cancellation">Gives up; nothing is published then.</param>
     /// <returns>Size and SHA-256 of the part; the hash is null when nothing had to be written.</returns>
-    public static async Task<(long Bytes, byte[]? Sha256)> RunAsync(CheckpointStore store, long step, string weightsHash, PartLayout layout, Snapshot snapshot, CancellationToken cancellation)
+    public static async Task<(long Bytes, byte[]? Sha256)> RunAsync(CheckpointStore store, long step, string? weightsHash, PartLayout layout, Snapshot snapshot, CancellationToken cancellation)
     {
         if (await Standing(store, step, cancellation) is { } standing)
         {

@@ -9,18 +9,21 @@ internal sealed class CheckpointSchedule(CheckpointSection rules, TimeProvider t
 
     public bool IsDue { get; private set; }
 
+    /// <summary>Due at exactly this step: steps that people count on, such as those that are kept for good.</summary>
+    public bool CannotWait { get; private set; }
+
     public bool TimeIsUp => rules.EveryMinutes > 0 && time.GetElapsedTime(_last).TotalMinutes >= rules.EveryMinutes;
 
     public void Ask() => IsDue = true;
 
     public void StepCommitted(long step)
     {
-        if (rules.EverySteps > 0 && step % rules.EverySteps == 0) IsDue = true;
+        if (rules.EverySteps > 0 && step % rules.EverySteps == 0) IsDue = CannotWait = true;
     }
 
     public void Begun()
     {
-        IsDue = false;
+        IsDue = CannotWait = false;
         _last = time.GetTimestamp();
     }
 }

@@ -95,8 +95,14 @@ internal sealed class RunLoop : IDisposable
         if (mine == StepDirective.Abort) throw new OperationCanceledException("The worker was told to leave at once.");
         var directive = Exchange(mine, out var free);
         if (directive == StepDirective.Checkpoint) _schedule.Ask();
-        if (!_schedule.IsDue || !free || Ends(directive) is not null) return directive;
-        using (_clock.Enter(Phase.Checkpoint)) _writer.Begin();
+        if (!_schedule.IsDue || Ends(directive) is not null || (!free && !_schedule.CannotWait)) return directive;
+        using (_clock.Enter(Phase.Checkpoint))
+        {
+            // memory is bounded by one copy: storage that is slower than the interval shows as a stall
+            if (!free) Settle();
+            _writer.Begin();
+        }
+
         _schedule.Begun();
         return directive;
     }

@@ -10,8 +10,8 @@ namespace MammutScale.Training.Steps;
 /// <summary>The model's passes over micro-batches.</summary>
 internal sealed class Passes(Mammut model, LossSection rules, long seed)
 {
-    /// <summary>What a pass over one micro-batch gives; <paramref name="Caption"/> is null when captions have no weight.</summary>
-    internal sealed record Output(Tensor Image, Tensor Text, Tensor? Caption);
+    /// <summary>What a pass over one micro-batch gives; a part is null when its loss has no weight.</summary>
+    internal sealed record Output(Tensor? Image, Tensor? Text, Tensor? Caption);
 
     /// <summary>Embeddings only, without a graph: the captioning pass is not run.</summary>
     public (Tensor Image, Tensor Text) Embed(Batch batch, int start, int count)
@@ -29,9 +29,16 @@ internal sealed class Passes(Mammut model, LossSection rules, long seed)
     {
         var micro = MicroBatch.Of(batch, start, count, model.Dtype, model.Device);
         var image = model.EncodeImage(micro.Images, Boxes(batch, start, count));
+        var divisor = Math.Max(1, globalLabels);
         if (rules.CaptionWeight == 0) return new Output(image.Features, model.EncodeText(micro.Ids, micro.Valid), null);
+        if (rules.ContrastiveWeight == 0)
+        {
+            var hidden = model.CaptionHidden(micro.Ids.narrow(1, 0, micro.Ids.shape[1] - 1), image.Tokens);
+            return new Output(null, null, model.CaptionLoss(hidden, micro.Targets, divisor, rules.CaptionChunk));
+        }
+
         var text = model.TextPasses(micro.Ids, micro.Valid, image.Tokens);
-        return new Output(image.Features, text.Features, model.CaptionLoss(text.Hidden, micro.Targets, Math.Max(1, globalLabels), rules.CaptionChunk));
+        return new Output(image.Features, text.Features, model.CaptionLoss(text.Hidden, micro.Targets, divisor, rules.CaptionChunk));
     }
 
     /// <summary>A crop of the positions for each sample; a function of the sample and the step, so that it does not depend on ranks or micro-batches and a replay draws the same.</summary>

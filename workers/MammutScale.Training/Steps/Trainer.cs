@@ -82,14 +82,14 @@ internal sealed class Trainer : IDisposable
     {
         _reduction.Arm();
         Passes.Output output;
-        ContrastiveGradients contrast;
+        ContrastiveGradients? contrast = null;
         using (_clock.Enter(Phase.Forward))
         {
             output = _passes.Run(batch, 0, batch.Count, shares.Labels);
-            contrast = Contrast(output.Image, output.Text, shares);
+            if (output is { Image: { } image, Text: { } text } && _file.Loss.ContrastiveWeight > 0) contrast = _contrast.Evaluate(image, text, shares);
         }
 
-        return Backward(output, contrast.Image, contrast.Text, new Losses(contrast.Loss.item<float>(), 0), last: true);
+        return Backward(output, contrast?.Image, contrast?.Text, new Losses(contrast?.Loss.item<float>() ?? 0, 0), last: true);
     }
 
     /// <summary>
@@ -100,14 +100,17 @@ internal sealed class Trainer : IDisposable
     private Losses ByMicroBatches(Batch batch, BatchShares shares)
     {
         var size = MicroSize(batch);
-        ContrastiveGradients contrast;
-        using (_clock.Enter(Phase.Forward))
+        ContrastiveGradients? contrast = null;
+        if (_file.Loss.ContrastiveWeight > 0)
         {
-            var embeddings = Starts(batch, size).Select(m => _passes.Embed(batch, m.Start, m.Count)).ToList();
-            contrast = Contrast(cat([.. embeddings.Select(e => e.Image)]), cat([.. embeddings.Select(e => e.Text)]), shares);
+            using (_clock.Enter(Phase.Forward))
+            {
+                var embeddings = Starts(batch, size).Select(m => _passes.Embed(batch, m.Start, m.Count)).ToList();
+                contrast = _contrast.Evaluate(cat([.. embeddings.Select(e => e.Image)]), cat([.. embeddings.Select(e => e.Text)]), shares);
+            }
         }
 
-        var losses = new Losses(contrast.Loss.item<float>(), 0);
+        var losses = new Losses(contrast?.Loss.item<float>() ?? 0, 0);
         foreach (var (start, count) in Starts(batch, size))
         {
             using var scope = NewDisposeScope();
@@ -115,21 +118,24 @@ internal sealed class Trainer : IDisposable
             if (last) _reduction.Arm();
             Passes.Output output;
             using (_clock.Enter(Phase.Forward)) output = _passes.Run(batch, start, count, shares.Labels);
-            losses = Backward(output, contrast.Image.narrow(0, start, count), contrast.Text.narrow(0, start, count), losses, last);
+            losses = Backward(output, contrast?.Image.narrow(0, start, count), contrast?.Text.narrow(0, start, count), losses, last);
         }
 
         return losses;
     }
 
-    private ContrastiveGradients Contrast(Tensor image, Tensor text, BatchShares shares) =>
-        _file.Loss.ContrastiveWeight > 0 ? _contrast.Evaluate(image, text, shares) : new ContrastiveGradients(zeros([]), zeros_like(image), zeros_like(text));
-
-    private Losses Backward(Passes.Output output, Tensor image, Tensor text, Losses losses, bool last)
+    private Losses Backward(Passes.Output output, Tensor? image, Tensor? text, Losses losses, bool last)
     {
         using (_clock.Enter(Phase.Backward))
         {
-            List<Tensor> roots = [output.Image, output.Text];
-            List<Tensor> gradients = [image, text];
+            List<Tensor> roots = [];
+            List<Tensor> gradients = [];
+            if (image is not null && text is not null)
+            {
+                roots.AddRange(output.Image!, output.Text!);
+                gradients.AddRange(image, text);
+            }
+
             if (output.Caption is { } caption)
             {
                 roots.Add(caption);
