@@ -44,7 +44,21 @@ public sealed class OpenClipConfigTests
         OpenClipConfig.Parse(File, "mammut-b32").ShouldBe(MammutConfig.Preset("mammut-b32"));
     }
 
+    [Fact]
+    public void KeysThatChangeNothingAreAccepted()
+    {
+        const string File = """
+            {"embed_dim": 512, "custom_text": true, "quick_gelu": false, "init_logit_bias": null,
+             "vision_cfg": {"patch_size": 32, "pool_type": "avg", "final_ln_after_pool": true, "ls_init_value": null, "patch_dropout": 0.0, "attentional_pool": false,
+                            "timm_model_name": null, "timm_pool": "avg", "act_kwargs": {}, "n_queries": 256},
+             "multimodal_cfg": {"cross_attn_ratio": 2, "dim_head": 64, "embed_cls": false, "hf_tokenizer_name": "x", "text_arch": "classic"}}
+            """;
+        OpenClipConfig.Parse(File, "mammut-b32").ShouldBe(MammutConfig.Preset("mammut-b32"));
+    }
+
     [Theory]
+    [InlineData("""{"embed_dim": 512, "vision_cfg": {"ls_init_value": 0.1}, "multimodal_cfg": {}}""", "ls_init_value is 0.1")]
+    [InlineData("""{"embed_dim": 512, "vision_cfg": {}, "multimodal_cfg": {"qk_norm": true}}""", "qk_norm is true, expected false")]
     [InlineData("{", "not valid JSON")]
     [InlineData("[]", "expected an object")]
     [InlineData("""{"embed_dim": 8}""", "no 'vision_cfg'")]

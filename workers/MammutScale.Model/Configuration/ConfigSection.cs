@@ -60,6 +60,13 @@ internal sealed class ConfigSection
         throw Wrong(key, value, accepted.Length == 0 ? "nothing: it is not supported" : string.Join(" or ", accepted.ToArray()));
     }
 
+    /// <summary>Switches of open_clip that make another model when they are on.</summary>
+    public void Off(params ReadOnlySpan<string> keys)
+    {
+        foreach (string key in keys)
+            Only(key, "false");
+    }
+
     /// <summary>Keys that change nothing here.</summary>
     public void Ignore(params ReadOnlySpan<string> keys)
     {

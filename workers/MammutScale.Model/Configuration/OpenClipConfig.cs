@@ -71,11 +71,10 @@ public static class OpenClipConfig
             CroppedPositions = s.Section("cropped_positions") is { } crop ? Cropped(crop) : null,
         };
         s.Only("pos_embed_type", "learnable");
-        s.Only("attentional_pool", "false");
         s.Only("patch_dropout", "0");
-        s.Only("ls_init_value");
-        s.Only("input_patchnorm", "false");
-        s.Ignore("output_tokens");
+        s.Off("attentional_pool", "input_patchnorm", "global_average_pool");
+        Block(s);
+        s.Ignore("output_tokens", "n_queries", "attn_pooler_queries", "attn_pooler_heads", "timm_model_pretrained", "timm_pool", "timm_proj", "timm_proj_bias", "timm_drop");
         s.Done();
         return result;
     }
@@ -103,7 +102,7 @@ public static class OpenClipConfig
             UsePadMask = s.Bool("use_pad_mask", true),
             Projection = s.Choice("proj_type", TextProjection.None, ("none", TextProjection.None), ("linear", TextProjection.Linear)),
         };
-        s.Only("text_arch", "default");
+        s.Only("text_arch", "default", "classic");
         s.Done();
         return result;
     }
@@ -113,7 +112,8 @@ public static class OpenClipConfig
         if (!s.Bool("does_full_decoding", false))
             throw new ModelConfigException("text_cfg.does_full_decoding is not true: that is a CLIP text encoder, not MaMMUT's decoder.");
         TextConfig result = Shape(s) with { Pool = TextPool.AvgAll, UsePadMask = false };
-        s.Only("embed_cls", "false");
+        // CLIP's text pooling and projection: the fork's decoder has neither
+        s.Ignore("pool_type", "proj_type");
         s.Done();
         return result;
     }
@@ -135,8 +135,19 @@ public static class OpenClipConfig
             BosId = s.OptionalInt("bos_id"),
             EosId = s.OptionalInt("eos_id"),
         };
-        s.Only("ls_init_value");
-        s.Ignore("output_tokens", "hf_tokenizer_name", "tokenizer_kwargs");
+        s.Off("embed_cls", "no_causal_mask", "final_ln_after_pool", "proj_bias", "attn_gated", "value_residual");
+        Block(s);
+        s.Ignore("output_tokens", "dim_head", "n_queries", "attn_pooler_heads", "hf_tokenizer_name", "tokenizer_mode", "tokenizer_kwargs", "hf_model_pretrained",
+            "hf_proj_type", "hf_pooler_type", "correct_cls_mask");
         return shape;
+    }
+
+    /// <summary>open_clip's variations of a block that would make another model.</summary>
+    private static void Block(ConfigSection s)
+    {
+        s.Only("ls_init_value");
+        s.Only("act_kwargs", "{}");
+        s.Only("norm_kwargs", "{}");
+        s.Off("qk_norm", "scaled_cosine_attn", "scale_heads", "scale_attn_inner", "scale_attn", "scale_fc");
     }
 }
