@@ -85,6 +85,8 @@ public sealed class Mammut : nn.Module
         set => _run.Checkpointing = value;
     }
 
+    internal VisionTower Encoder => _vision;
+
     internal TextDecoder Decoder => _text;
 
     /// <summary>The image encoder.</summary>
@@ -142,5 +144,5 @@ public sealed class Mammut : nn.Module
         ? ids
         : throw new ArgumentException($"Token ids of shape [{string.Join(", ", ids.shape)}]: this model takes [B, L] with L from 1 to {Config.Text.ContextLength}.", nameof(ids));
 
-    private static Tensor Normalized(Tensor pooled) => nn.functional.normalize(pooled.to(float32), dim: -1);
+    internal static Tensor Normalized(Tensor pooled) => nn.functional.normalize(pooled.to(float32), dim: -1);
 }

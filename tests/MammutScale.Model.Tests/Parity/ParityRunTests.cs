@@ -1,3 +1,4 @@
+using System.Text.Json;
 using MammutScale.Model.Parity;
 using MammutScale.Model.Weights;
 using static TorchSharp.torch;
@@ -32,6 +33,10 @@ public sealed class ParityRunTests : IDisposable
     }
 
     [Fact]
+    public void FailsWhereThereShouldBeNoGradient_WhenTheReferenceHasNone() =>
+        ParityRun.Run(Changed((n, v) => n == "grad/map_viz2txt_kv" ? null : v)).Failures.ShouldHaveSingleItem().Name.ShouldBe("grad/map_viz2txt_kv");
+
+    [Fact]
     public void SaysWhatIsMissing_WhenAWeightIsNotThere() =>
         Should.Throw<WeightsException>(() => ParityRun.Run(Changed((n, v) => n == "weights/visual.proj" ? null : v))).Message.ShouldContain("missing     visual.proj");
 
@@ -43,6 +48,18 @@ public sealed class ParityRunTests : IDisposable
         Should.Throw<WeightsException>(() => ParityRun.Run(path)).Message.ShouldContain(".json");
         File.WriteAllText(Path.ChangeExtension(path, ".json"), "{}");
         Should.Throw<ModelConfigException>(() => ParityRun.Run(path)).Message.ShouldContain("does not describe a fixture");
+    }
+
+    [Fact]
+    public void TheJsonNamesEveryTensorAndItsError()
+    {
+        using var json = JsonDocument.Parse(ParityRun.Run(Path.Combine(AppContext.BaseDirectory, "parity", "f5-contrastive.safetensors")).ToJson());
+        json.RootElement.GetProperty("passed").GetBoolean().ShouldBeTrue();
+        json.RootElement.GetProperty("max_abs_error").GetDouble().ShouldBeLessThan(1e-5);
+        json.RootElement.GetProperty("tensors").EnumerateArray().Select(t => t.GetProperty("name").GetString()).ShouldContain("grad/siglip/bias");
+        double.IsNaN(new ParityReport("x", [new("b", 1, 1, 1, false), new("a", double.NaN, double.NaN, 1, false)]).MaxAbsError).ShouldBeTrue();
+        new ParityReport("x", [new("a", double.NaN, double.NaN, 1, false)]).Passed.ShouldBeFalse();
+        new ParityReport("x", [new("a", double.NaN, double.NaN, 1, false)]).ToJson().ShouldContain("NaN");
     }
 
     private string Changed(Func<string, Tensor, Tensor?> change)

@@ -79,7 +79,11 @@ internal static class ModelParity
         comparison.Add("expect/caption_loss", caption, tolerances.Loss);
         comparison.Add("expect/total_loss", total, tolerances.Loss);
         foreach ((string name, Parameter parameter) in model.named_parameters())
-            comparison.Add($"grad/{name}", parameter.grad ?? zeros_like(parameter), tolerances.Gradients, relative: true);
+        {
+            Tensor gradient = parameter.grad ?? zeros_like(parameter);
+            if (!comparison.Add($"grad/{name}", gradient, tolerances.Gradients, relative: true))
+                comparison.AddZero($"grad/{name}", gradient);
+        }
     }
 
     /// <summary>Whether each element's gradient stands clear of rounding noise, in the reference and in every step so far.</summary>

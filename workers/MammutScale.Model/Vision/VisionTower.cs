@@ -48,10 +48,13 @@ internal sealed class VisionTower : nn.Module
     }
 
     /// <summary>Pictures [B, 3, H, W] to the pooled, projected vector [B, E] and the tokens that the decoder sees [B, N, w].</summary>
-    public (Tensor Pooled, Tensor Tokens) Encode(Tensor images, IReadOnlyList<PositionBox>? boxes) => Head(Blocks(Embed(images, boxes)));
+    public (Tensor Pooled, Tensor Tokens) Encode(Tensor images, IReadOnlyList<PositionBox>? boxes) => Encode(Embed(images, boxes));
+
+    /// <summary>Embedded tokens [B, 1 + N, w], class token first, to the same.</summary>
+    public (Tensor Pooled, Tensor Tokens) Encode(Tensor embedded) => Head(Blocks(embedded));
 
     /// <summary>Class token and patches with their positions, [B, 1 + patches, w].</summary>
-    private Tensor Embed(Tensor images, IReadOnlyList<PositionBox>? boxes)
+    public Tensor Embed(Tensor images, IReadOnlyList<PositionBox>? boxes)
     {
         Tensor patches = _patches.Apply(images);
         (long batch, long width) = (patches.shape[0], _config.Width);
@@ -73,7 +76,8 @@ internal sealed class VisionTower : nn.Module
         return _preNorm is null ? tokens : _preNorm.Apply(tokens);
     }
 
-    private Tensor Blocks(Tensor x)
+    /// <summary>All blocks, without the final norm.</summary>
+    public Tensor Blocks(Tensor x)
     {
         for (int i = 0; i < _blocks.Count; i++)
         {
