@@ -1,13 +1,23 @@
+using MammutScale.Storage.Azure;
+using MammutScale.Storage.Cache;
 using MammutScale.Storage.Local;
+using MammutScale.Storage.Retries;
 
 namespace MammutScale.Storage;
 
 /// <summary>Opens a store by the address a person gives.</summary>
 public static class BlobStores
 {
+    private const string Remote = "az";
+
     /// <param name="address">A folder (which need not exist yet), <c>file://…</c>, or <c>az://container/prefix</c>.</param>
-    /// <exception cref="StorageException">The address is none of these.</exception>
-    public static IBlobStore Open(string address, TimeProvider? time = null)
+    /// <param name="time">For waits between retries.</param>
+    /// <param name="environment">
+    /// Where the account's settings are looked up; the process's environment by default: AZURE_STORAGE_CONNECTION_STRING, or
+    /// AZURE_STORAGE_ACCOUNT with AZURE_STORAGE_SAS_TOKEN or AZURE_STORAGE_KEY or (neither) managed identity.
+    /// </param>
+    /// <exception cref="StorageException">The address is none of these, or a setting is missing.</exception>
+    public static IBlobStore Open(string address, TimeProvider? time = null, Func<string, string?>? environment = null)
     {
         ArgumentNullException.ThrowIfNull(address);
         time ??= TimeProvider.System;
@@ -17,7 +27,25 @@ public static class BlobStores
         return address[..scheme] switch
         {
             "file" => new LocalBlobStore(new Uri(address).LocalPath, time),
+            Remote => OpenAzure(address, address[(scheme + 3)..], time, environment ?? Environment.GetEnvironmentVariable),
             var other => throw new StorageException(StorageFault.Invalid, $"'{address}': no store is known for {other}://. Known are folders and az://container/prefix."),
         };
+    }
+
+    /// <summary>
+    /// Puts a bounded cache on this machine's disk before a store, for reading; all processes that name the same folder share it.
+    /// A store that is a folder already is returned as it is.
+    /// </summary>
+    /// <param name="folder">Only the cache may write there.</param>
+    /// <param name="limit">Bytes on disk, at most.</param>
+    public static IBlobStore WithDiskCache(IBlobStore store, string folder, long limit, TimeProvider? time = null)
+        => store is LocalBlobStore ? store : new CachedBlobStore(store, new BlockCache(folder, limit, time ?? TimeProvider.System));
+
+    private static AzureBlobStore OpenAzure(string address, string path, TimeProvider time, Func<string, string?> environment)
+    {
+        var slash = path.IndexOf('/', StringComparison.Ordinal);
+        var (container, prefix) = slash < 0 ? (path, "") : (path[..slash], path[(slash + 1)..].TrimEnd('/'));
+        if (container.Length == 0) throw new StorageException(StorageFault.Invalid, $"'{address}' names no container: write az://container/prefix.");
+        return new AzureBlobStore(AzureSettings.Connect(environment), container, prefix, Backoff.Default(time));
     }
 }

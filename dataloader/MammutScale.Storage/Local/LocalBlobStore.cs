@@ -16,9 +16,9 @@ internal sealed class LocalBlobStore(string root, TimeProvider time) : IBlobStor
 
     public string Address => _root;
 
-    public ValueTask<BlobInfo?> StatAsync(string key, CancellationToken cancellation) => Guard("look at", key, path => LocalFiles.Stat(path, key));
+    public ValueTask<BlobInfo?> StatAsync(string key, CancellationToken cancellation = default) => Guard("look at", key, path => LocalFiles.Stat(path, key));
 
-    public async IAsyncEnumerable<BlobInfo> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<BlobInfo> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         await ValueTask.CompletedTask;
         using var blobs = LocalFiles.Walk(_root, BlobKey.CheckedPrefix(prefix)).GetEnumerator();
@@ -41,7 +41,7 @@ internal sealed class LocalBlobStore(string root, TimeProvider time) : IBlobStor
         }
     }
 
-    public ValueTask<IBlobReader> OpenAsync(string key, CancellationToken cancellation) => Guard<IBlobReader>("open", key, path =>
+    public ValueTask<IBlobReader> OpenAsync(string key, CancellationToken cancellation = default) => Guard<IBlobReader>("open", key, path =>
     {
         var handle = File.OpenHandle(path, options: FileOptions.RandomAccess, share: FileShare.ReadWrite | FileShare.Delete);
         try
@@ -57,7 +57,7 @@ internal sealed class LocalBlobStore(string root, TimeProvider time) : IBlobStor
         }
     });
 
-    public async ValueTask<BlobInfo> WriteAsync(string key, Func<Stream, CancellationToken, ValueTask> content, BlobCondition condition, CancellationToken cancellation)
+    public async ValueTask<BlobInfo> WriteAsync(string key, Func<Stream, CancellationToken, ValueTask> content, BlobCondition condition = default, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(content);
         var path = PathOf(key);
@@ -84,7 +84,7 @@ internal sealed class LocalBlobStore(string root, TimeProvider time) : IBlobStor
         }
     }
 
-    public async ValueTask<bool> DeleteAsync(string key, BlobCondition condition, CancellationToken cancellation)
+    public async ValueTask<bool> DeleteAsync(string key, BlobCondition condition = default, CancellationToken cancellation = default)
     {
         if (condition.IsCreateOnly) throw new ArgumentException("A delete cannot be create-only.", nameof(condition));
         var path = PathOf(key);

@@ -1,8 +1,0 @@
-namespace MammutScale.Storage.Tests;
-
-internal sealed class TemporaryFolder : IDisposable
-{
-    public string Path { get; } = Directory.CreateTempSubdirectory("mammut-storage-").FullName;
-
-    public void Dispose() => Directory.Delete(Path, recursive: true);
-}
