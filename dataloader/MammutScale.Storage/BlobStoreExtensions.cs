@@ -13,34 +13,10 @@ public static class BlobStoreExtensions
 
     /// <summary>All bytes of a blob, with the version they belong to.</summary>
     public static async ValueTask<BlobContent> ReadAllAsync(this IBlobStore store, string key, CancellationToken cancellation = default)
-        => await store.TryReadAllAsync(key, cancellation)
-           ?? throw new StorageException(StorageFault.NotFound, $"{store.Address} has no '{key}'.");
-
-    /// <summary>Null when there is no such blob.</summary>
-    public static async ValueTask<BlobContent?> TryReadAllAsync(this IBlobStore store, string key, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(store);
-        const int Attempts = 3;
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                using var reader = await store.OpenAsync(key, cancellation);
-                if (reader.Blob.Length > Array.MaxLength)
-                    throw new StorageException(StorageFault.Invalid, $"'{key}' in {store.Address} has {reader.Blob.Length} bytes: too large to be read whole.");
-                var bytes = new byte[reader.Blob.Length];
-                await reader.ReadAsync(0, bytes, cancellation);
-                return new BlobContent(bytes, reader.Blob);
-            }
-            catch (StorageException e) when (e.Fault == StorageFault.NotFound)
-            {
-                return null;
-            }
-            catch (StorageException e) when (e.Fault == StorageFault.Changed && attempt < Attempts)
-            {
-                // somebody published a newer version between our two requests: that one is as good
-            }
-        }
+        return await store.TryReadAllAsync(key, cancellation)
+            ?? throw new StorageException(StorageFault.NotFound, $"{store.Address} has no '{key}'.");
     }
 
     public static ValueTask<BlobInfo> WriteAsync(this IBlobStore store, string key, ReadOnlyMemory<byte> content, BlobCondition condition = default, CancellationToken cancellation = default)
@@ -56,6 +32,3 @@ public static class BlobStoreExtensions
         return store.WriteAsync(key, async (stream, token) => await content.CopyToAsync(stream, token), condition, cancellation);
     }
 }
-
-/// <summary>A blob read whole.</summary>
-public sealed record BlobContent(byte[] Bytes, BlobInfo Blob);

@@ -20,6 +20,9 @@ public interface IBlobStore
     /// <exception cref="StorageException"><see cref="StorageFault.NotFound"/>.</exception>
     ValueTask<IBlobReader> OpenAsync(string key, CancellationToken cancellation = default);
 
+    /// <summary>All bytes of a blob, for small ones; null when there is no such blob.</summary>
+    ValueTask<BlobContent?> TryReadAllAsync(string key, CancellationToken cancellation = default) => BlobContent.TryReadAsync(this, key, cancellation);
+
     /// <summary>
     /// Publishes what <paramref name="content"/> writes to the stream it is given, once it has returned and if
     /// <paramref name="condition"/> holds. When it throws nothing is published. Memory is bounded whatever the length.

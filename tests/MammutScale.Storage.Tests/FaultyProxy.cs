@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace MammutScale.Storage.Tests;
 
@@ -9,26 +10,19 @@ namespace MammutScale.Storage.Tests;
 /// </summary>
 internal sealed class FaultyProxy : IDisposable
 {
-    private readonly HttpListener _listener = new();
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly HttpClient _upstream;
     private readonly Random _random;
     private readonly int _oneIn;
     private int _faults;
 
-    /// <param name="oneIn">One request of so many suffers; 0 for none.</param>
+    /// <param name="oneIn">One request of so many suffers.</param>
     public FaultyProxy(int upstreamPort, int seed, int oneIn)
     {
         (_random, _oneIn) = (new Random(seed), oneIn);
         _upstream = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{upstreamPort}") };
-        using (var probe = new TcpListener(IPAddress.Loopback, 0))
-        {
-            probe.Start();
-            Port = ((IPEndPoint)probe.LocalEndpoint).Port;
-        }
-
-        _listener.Prefixes.Add($"http://127.0.0.1:{Port}/");
         _listener.Start();
-        _ = ServeAsync();
+        _ = AcceptAsync();
     }
 
     private enum Fault
@@ -40,103 +34,117 @@ internal sealed class FaultyProxy : IDisposable
         CutAnswer,
     }
 
-    public int Port { get; }
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     public int Faults => _faults;
 
     public void Dispose()
     {
-        _listener.Close();
+        _listener.Dispose();
         _upstream.Dispose();
     }
 
-    private async Task ServeAsync()
+    private async Task AcceptAsync()
     {
-        while (_listener.IsListening)
-        {
-            try
-            {
-                var context = await _listener.GetContextAsync();
-                _ = Task.Run(() => HandleAsync(context));
-            }
-            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException)
-            {
-                return;
-            }
-        }
-    }
-
-    private async Task HandleAsync(HttpListenerContext context)
-    {
-        var fault = Draw();
         try
         {
-            switch (fault)
+            while (true)
             {
-                case Fault.Busy:
-                    context.Response.StatusCode = 503;
-                    context.Response.Headers["x-ms-error-code"] = "ServerBusy";
-                    context.Response.Close();
-                    return;
-                case Fault.DroppedBefore:
-                    context.Response.Abort();
-                    return;
+                var client = await _listener.AcceptTcpClientAsync();
+                _ = Task.Run(() => ServeAsync(client));
             }
-
-            using var answer = await _upstream.SendAsync(Copy(context.Request));
-            var body = await answer.Content.ReadAsByteArrayAsync();
-            if (fault == Fault.DroppedAfter)
-            {
-                context.Response.Abort();
-                return;
-            }
-
-            await AnswerAsync(context.Response, answer, body, context.Request.HttpMethod == "HEAD", fault == Fault.CutAnswer && body.Length > 1);
         }
-        catch (Exception e) when (e is HttpListenerException or HttpRequestException or IOException or ObjectDisposedException or OperationCanceledException)
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
         {
-            // the client went away, or the test has ended
+            // the test has ended
         }
     }
 
-    private static async Task AnswerAsync(HttpListenerResponse response, HttpResponseMessage answer, byte[] body, bool head, bool cut)
+    private async Task ServeAsync(TcpClient client)
     {
-        response.StatusCode = (int)answer.StatusCode;
+        using (client)
+        {
+            client.LingerState = new LingerOption(true, 0); // closing is a reset
+            try
+            {
+                await using var stream = client.GetStream();
+                while (await ReadRequestAsync(stream) is { } request)
+                {
+                    using (request)
+                    {
+                        if (!await AnswerAsync(stream, request, Draw())) return;
+                    }
+                }
+            }
+            catch (Exception e) when (e is IOException or HttpRequestException or ObjectDisposedException or OperationCanceledException)
+            {
+                // the client went away, or the test has ended
+            }
+        }
+    }
+
+    /// <returns>False when the connection is to be dropped.</returns>
+    private async Task<bool> AnswerAsync(NetworkStream stream, HttpRequestMessage request, Fault fault)
+    {
+        if (fault == Fault.DroppedBefore) return false;
+        if (fault == Fault.Busy)
+        {
+            await stream.WriteAsync("HTTP/1.1 503 Server Busy\r\nx-ms-error-code: ServerBusy\r\nContent-Length: 0\r\n\r\n"u8.ToArray());
+            return true;
+        }
+
+        var head = request.Method == HttpMethod.Head;
+        using var answer = await _upstream.SendAsync(request);
+        var body = head ? [] : await answer.Content.ReadAsByteArrayAsync();
+        if (fault == Fault.DroppedAfter) return false;
+        var text = new StringBuilder($"HTTP/1.1 {(int)answer.StatusCode} {answer.ReasonPhrase}\r\n");
         foreach (var (name, values) in answer.Headers.Concat(answer.Content.Headers))
         {
-            if (!name.Equals("Transfer-Encoding", StringComparison.OrdinalIgnoreCase) && !name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase) && !name.Equals("Connection", StringComparison.OrdinalIgnoreCase) && !name.Equals("Keep-Alive", StringComparison.OrdinalIgnoreCase))
-                response.Headers[name] = string.Join(", ", values);
+            if (name is "Transfer-Encoding" or "Content-Length" or "Connection" or "Keep-Alive") continue;
+            text.Append($"{name}: {string.Join(", ", values)}\r\n");
         }
 
-        response.ContentLength64 = head ? answer.Content.Headers.ContentLength ?? 0 : body.Length;
-        if (cut)
-        {
-            await response.OutputStream.WriteAsync(body.AsMemory(0, body.Length / 2));
-            await response.OutputStream.FlushAsync();
-            response.Abort();
-            return;
-        }
-
-        if (!head) await response.OutputStream.WriteAsync(body);
-        response.Close();
+        if (answer.StatusCode != HttpStatusCode.NoContent) text.Append($"Content-Length: {(head ? answer.Content.Headers.ContentLength ?? 0 : body.Length)}\r\n");
+        byte[] whole = [.. Encoding.Latin1.GetBytes(text.Append("\r\n").ToString()), .. body];
+        var cut = fault == Fault.CutAnswer;
+        await stream.WriteAsync(cut ? whole.AsMemory(0, whole.Length / 2) : whole);
+        return !cut;
     }
 
-    private static HttpRequestMessage Copy(HttpListenerRequest request)
+    private static async Task<HttpRequestMessage?> ReadRequestAsync(NetworkStream stream)
     {
-        var copy = new HttpRequestMessage(new HttpMethod(request.HttpMethod), request.RawUrl);
-        if (request.HasEntityBody || request.HttpMethod == "PUT") copy.Content = new StreamContent(request.InputStream);
-        foreach (var name in request.Headers.AllKeys)
+        var bytes = new List<byte>();
+        var one = new byte[1];
+        while (bytes.Count < 4 || !bytes[^4..].SequenceEqual("\r\n\r\n"u8.ToArray()))
         {
-            if (name is null || name is "Host" or "Transfer-Encoding" or "Connection" or "Expect") continue;
-            if (!copy.Headers.TryAddWithoutValidation(name, request.Headers[name])) copy.Content?.Headers.TryAddWithoutValidation(name, request.Headers[name]);
+            if (await stream.ReadAsync(one) == 0) return null;
+            bytes.Add(one[0]);
         }
 
-        return copy;
+        var lines = Encoding.Latin1.GetString([.. bytes]).Split("\r\n", StringSplitOptions.RemoveEmptyEntries);
+        var start = lines[0].Split(' ');
+        var request = new HttpRequestMessage(new HttpMethod(start[0]), start[1]);
+        var headers = lines.Skip(1).Select(l => l.Split(": ", 2)).Select(p => (Name: p[0], Value: p.Length > 1 ? p[1] : "")).ToList();
+        if (headers.Any(h => h.Name.Equals("Expect", StringComparison.OrdinalIgnoreCase))) await stream.WriteAsync("HTTP/1.1 100 Continue\r\n\r\n"u8.ToArray());
+        var length = headers.FirstOrDefault(h => h.Name.Equals("Content-Length", StringComparison.OrdinalIgnoreCase)).Value;
+        if (length is not null || request.Method == HttpMethod.Put)
+        {
+            var body = new byte[int.Parse(length ?? "0")];
+            await stream.ReadExactlyAsync(body);
+            request.Content = new ByteArrayContent(body);
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            if (name is "Host" or "Connection" or "Expect" or "Content-Length") continue;
+            if (!request.Headers.TryAddWithoutValidation(name, value)) request.Content?.Headers.TryAddWithoutValidation(name, value);
+        }
+
+        return request;
     }
 
     private Fault Draw()
     {
-        if (_oneIn == 0) return Fault.None;
         lock (_random)
         {
             if (_random.Next(_oneIn) != 0) return Fault.None;

@@ -72,6 +72,27 @@ internal sealed class AzureBlobStore : IBlobStore
         return new AzureBlobReader(Client(key), blob, NameOf(key), _backoff);
     }
 
+    /// <summary>One request: there is no moment between looking and reading.</summary>
+    public ValueTask<BlobContent?> TryReadAllAsync(string key, CancellationToken cancellation = default) => Guard("read", key, async name =>
+    {
+        var client = Client(key);
+        try
+        {
+            return await Try(async (_, token) =>
+            {
+                using var answer = (await client.DownloadStreamingAsync(cancellationToken: token)).Value;
+                var found = answer.Details;
+                var bytes = new byte[BlobContent.CheckedLength(found.ContentLength, this, key)];
+                await answer.Content.ReadExactlyAsync(bytes, token);
+                return new BlobContent(bytes, new BlobInfo(key, bytes.Length, found.ETag.ToString(), found.LastModified));
+            }, cancellation);
+        }
+        catch (Exception e) when (AzureErrors.IsMissing(e))
+        {
+            return (BlobContent?)null;
+        }
+    });
+
     public ValueTask<BlobInfo> WriteAsync(string key, Func<Stream, CancellationToken, ValueTask> content, BlobCondition condition = default, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(content);
