@@ -34,7 +34,12 @@ public sealed class ParquetFile : IDisposable
     {
         ArgumentNullException.ThrowIfNull(store);
         var name = $"{store.Address.TrimEnd('/')}/{key}";
-        var blob = await store.OpenAsync(key, cancellation);
+        return await OpenAsync(name, await store.OpenAsync(key, cancellation), cancellation);
+    }
+
+    /// <summary>Takes the reader over, also when it throws.</summary>
+    internal static async ValueTask<ParquetFile> OpenAsync(string name, IBlobReader blob, CancellationToken cancellation = default)
+    {
         try
         {
             return new ParquetFile(name, blob, await FooterReader.ReadAsync(blob, cancellation));

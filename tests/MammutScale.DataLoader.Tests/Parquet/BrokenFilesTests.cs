@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Text;
 using MammutScale.DataLoader.Parquet;
 using ParquetSharp;
 
@@ -127,7 +126,7 @@ public sealed class BrokenFilesTests : IDisposable
     [InlineData("<html><body>404 Not Found</body></html>")]
     public void Others_AreNoParquetFiles(string content)
     {
-        var message = Message(Encoding.UTF8.GetBytes(content));
+        var message = Message(System.Text.Encoding.UTF8.GetBytes(content));
         message.ShouldContain(Name);
     }
 
@@ -169,14 +168,10 @@ public sealed class BrokenFilesTests : IDisposable
         return File.ReadAllBytes(_folder[Name]);
     }
 
-    private ParquetFile OpenBytes(byte[] file)
-    {
-        File.WriteAllBytes(_folder[Name], file);
-        return _folder.Open(Name);
-    }
+    private static ParquetFile OpenBytes(byte[] file) => ParquetFile.OpenAsync(Name, new MemoryFile(file)).AsTask().GetAwaiter().GetResult();
 
     /// <summary>Null when it is refused; any other exception fails the test.</summary>
-    private List<string>? Read(byte[] file)
+    private static List<string>? Read(byte[] file)
     {
         try
         {
@@ -202,5 +197,5 @@ public sealed class BrokenFilesTests : IDisposable
         return column.TryGetBytes(row, out var bytes) ? Convert.ToHexString(bytes.Span) : "null";
     }
 
-    private string Message(byte[] file) => Should.Throw<DataFormatException>(() => OpenBytes(file).Dispose()).Message;
+    private static string Message(byte[] file) => Should.Throw<DataFormatException>(() => OpenBytes(file).Dispose()).Message;
 }
