@@ -68,6 +68,12 @@ public sealed record StepRecord
 
     /// <summary>The update was skipped because a loss or gradient was not finite.</summary>
     [Id(11)] public bool Skipped { get; init; }
+
+    /// <summary>Grows within a generation when training goes back: of two records of a step the one with the higher (generation, attempt) counts.</summary>
+    [Id(12)] public int Attempt { get; init; }
+
+    /// <summary>This record replaces <paramref name="other"/> and all after it, or comes after it.</summary>
+    public bool Supersedes(StepRecord other) => Step > other.Step || Generation > other.Generation || Generation == other.Generation && Attempt > other.Attempt;
 }
 
 /// <summary>Seconds of one step by phase. They add up to the step's time.</summary>
@@ -137,6 +143,12 @@ public enum RunEventKind
 
     /// <summary>A worker that keeps failing has to wait before it may join again.</summary>
     WorkerHeldBack,
+
+    /// <summary>A checkpoint could not be written; training goes on.</summary>
+    CheckpointFailed,
+
+    /// <summary>Workers that should hold the same weights do not.</summary>
+    StateDiffers,
 }
 
 /// <summary>Something that happened to a run, told in one sentence.</summary>

@@ -80,6 +80,9 @@ public sealed record WorkerReport
 
     /// <summary>The rank that the collectives blame for <see cref="GenerationFailure"/>, when they know it.</summary>
     [Id(15)] public int? FailedRank { get; init; }
+
+    /// <summary>The worker was asked to go (preemption): it leaves at the next step boundary, and the others regroup there.</summary>
+    [Id(16)] public bool Leaving { get; init; }
 }
 
 /// <summary>A parent process tells how the worker process it started has ended.</summary>

@@ -1,1 +1,1 @@
-return 0;
+return await MammutScale.Worker.Hosting.WorkerHost.RunAsync(args, CancellationToken.None);

@@ -16,13 +16,15 @@ namespace MammutScale.Coordinator.Hosting;
 /// <summary>One coordinator process: an Orleans silo, and /healthz and /metrics beside it.</summary>
 public static partial class CoordinatorHost
 {
-    /// <summary>Runs until cancelled. A fault is one sentence on standard error.</summary>
+    /// <summary>Runs until cancelled or told by SIGTERM or, without a parent, by SIGINT. A fault is one sentence on standard error.</summary>
     /// <returns>0, or 2 when it could not start.</returns>
     public static async Task<int> RunAsync(string[] args, CancellationToken cancellation)
     {
         try
         {
-            await RunAsync(CoordinatorOptions.FromArgs(args), cancellation);
+            var options = CoordinatorOptions.FromArgs(args);
+            using var signals = new StopSignals(cancellation, options.ParentPid is not null);
+            await RunAsync(options, signals.Token);
             return 0;
         }
         catch (CoordinatorException e)

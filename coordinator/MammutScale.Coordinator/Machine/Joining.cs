@@ -43,6 +43,7 @@ internal static class Joining
             CommittedStep = hello.CommittedStep,
             State = state.State == RunState.Paused ? WorkerState.Paused : WorkerState.Joining,
             Waiting = true,
+            Leaving = false,
             Since = known is { IsAlive: true, Waiting: true } ? known.Since : draft.Now,
             LastSeen = draft.Now,
             BadRows = first ? 0 : known!.BadRows,

@@ -12,7 +12,7 @@ internal static class Leaving
         var rank = draft.State.MemberOf(workerId)?.Rank;
         Remove(draft, worker, WorkerState.Left);
         draft.Tell(RunEventKind.WorkerLeft, Sentence($"{Words.Name(workerId, rank)} left", reason), rank);
-        AfterLoss(draft, workerId, $"{Words.Name(workerId, rank)} left{(reason.Length > 0 ? $" ({Words.Clause(reason)})" : "")}");
+        AfterLoss(draft, workerId, $"{Words.Name(workerId, rank)} left{(reason.Length > 0 ? $" ({Words.Clause(reason)})" : "")}", planned: worker.Leaving);
     }
 
     public static void Exited(Draft draft, WorkerExit exit)
@@ -47,7 +47,7 @@ internal static class Leaving
         draft.Tell(RunEventKind.WorkerLost, Sentence($"{name} was lost", how), rank);
         if (wait > TimeSpan.Zero)
             draft.Tell(RunEventKind.WorkerHeldBack, FormattableString.Invariant($"Worker {worker.WorkerId} failed {failures} times within {HoldBack.Memory.TotalMinutes:0} minutes: it may join again in {wait.TotalSeconds:0} s."));
-        AfterLoss(draft, worker.WorkerId, $"{name} was lost: {how}");
+        AfterLoss(draft, worker.WorkerId, $"{name} was lost: {how}", planned: false);
     }
 
     private static void Remove(Draft draft, WorkerEntry worker, WorkerState state)
@@ -57,7 +57,7 @@ internal static class Leaving
         draft.Durable |= draft.State.MemberOf(worker.WorkerId) is not null;
     }
 
-    private static void AfterLoss(Draft draft, string workerId, string reason)
+    private static void AfterLoss(Draft draft, string workerId, string reason, bool planned)
     {
         var state = draft.State;
         if (state.MemberOf(workerId) is null || state.IsOver) return;
@@ -69,7 +69,7 @@ internal static class Leaving
 
         // others have already come out at the boundary of the pause or stop: it can go on without the lost one
         if (Outcomes.BoundaryReached(state)) return;
-        Outcomes.Recover(draft, reason, planned: false);
+        Outcomes.Recover(draft, reason, planned);
     }
 
     private static string Sentence(string what, string why)

@@ -11,14 +11,17 @@ internal static class Orders
     {
         if (state.IsOver) return Order(Directive.Leave, state.Reason.Length > 0 ? state.Reason : $"the run is {state.State.ToString().ToLowerInvariant()}");
         if (state.Worker(workerId) is not { IsAlive: true } worker) return Order(Directive.Regroup, "the coordinator does not know this worker (any more)");
-        var isMember = state.MemberOf(workerId) is not null;
-        if (worker.Waiting) return Order(Directive.Wait, WaitReason(state, worker, isMember));
-        if (!isMember) return Order(Directive.Regroup, $"generation {state.Generation} goes on without this worker");
+        var member = state.MemberOf(workerId);
+        if (worker.Waiting) return Order(Directive.Wait, WaitReason(state, worker, member is not null));
+        if (member is null) return Order(Directive.Regroup, $"generation {state.Generation} goes on without this worker");
+        // nobody stays who could hand the state on: it goes to a checkpoint
+        if (state.Planned && state.LiveMembers.All(w => w.Leaving)) return Order(Directive.Pause, "all workers were asked to go");
         if (state.State != RunState.Running) return new WorkerOrders { Directive = Directive.Regroup, Reason = state.Reason, AtBoundary = state.Planned };
         if (generation != state.Generation) return new WorkerOrders { Directive = Directive.Regroup, Plan = Plan(state) };
         return state.Intent is { } intent
             ? Order(intent.Kind == RunCommandKind.Stop ? Directive.Stop : Directive.Pause, $"by {intent.By}")
-            : state.CheckpointRequest is { } request
+            // one rank asks, or ranks that ask at different boundaries would write two
+            : state.CheckpointRequest is { } request && member.Rank == 0
             ? new WorkerOrders { Directive = Directive.Checkpoint, Reason = $"by {request.By}", Request = request.Number }
             : Order(Directive.Continue, "");
     }

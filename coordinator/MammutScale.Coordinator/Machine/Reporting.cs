@@ -27,6 +27,7 @@ internal static class Reporting
             ResidentBytes = report.ResidentBytes,
             BadRows = report.BadRows,
             Finished = worker.Finished || report.Finished,
+            Leaving = report.Leaving,
         });
         if (member.Rank == 0) TakeRecords(draft, report);
         foreach (var told in report.Events) draft.Tell(told.Kind, told.Text, told.Rank ?? member.Rank, told.Step);
@@ -34,6 +35,8 @@ internal static class Reporting
         if (report.FatalFailure is { } fatal) Outcomes.End(draft, RunState.Failed, Words.Clause(fatal));
         else if (report.GenerationFailure is { } failure) GenerationFailed(draft, report, member, failure);
         else if (report.Finished) Outcomes.CompleteIfDone(draft);
+        else if (report.Leaving && draft.State.Intent is null && !Outcomes.RankZeroFinished(draft.State))
+            Outcomes.Recover(draft, $"{Words.Name(report.WorkerId, member.Rank)} was asked to go", planned: true);
     }
 
     private static void TakeRecords(Draft draft, WorkerReport report)
@@ -55,8 +58,7 @@ internal static class Reporting
     private static void TakeStep(Draft draft, StepRecord step, int generation)
     {
         var latest = draft.State.Latest;
-        var isNew = latest is null || step.Step > latest.Step || step.Generation > latest.Generation;
-        if (!isNew || step.Generation > generation) return;
+        if (latest is not null && !step.Supersedes(latest) || step.Generation > generation) return;
         if (latest is not null && step.Step <= latest.Step)
         {
             draft.Tell(RunEventKind.Resumed, FormattableString.Invariant($"Goes on from step {step.Step - 1:N0}: steps {step.Step:N0} to {latest.Step:N0} are done again."), step: step.Step);
@@ -76,15 +78,15 @@ internal static class Reporting
 
     private static void TakeCheckpoint(Draft draft, CheckpointRecord checkpoint)
     {
-        var state = draft.State;
-        if (!state.Checkpoints.Contains(checkpoint))
+        var known = draft.State.Checkpoints;
+        if (!known.Contains(checkpoint))
         {
-            draft.State = state = state with { Checkpoints = Kept(state.Checkpoints.RemoveAll(c => c.Step == checkpoint.Step).Add(checkpoint)) };
+            draft.State = draft.State with { Checkpoints = Kept(known.RemoveAll(c => c.Step == checkpoint.Step).Add(checkpoint)) };
             draft.Tell(RunEventKind.CheckpointWritten,
                 FormattableString.Invariant($"Checkpoint {checkpoint.Step:N0} written, {checkpoint.Bytes / 1e6:N1} MB in {checkpoint.WriteSeconds:0.0} s."), step: checkpoint.Step);
         }
 
-        if (state.CheckpointRequest is { } wanted && checkpoint.Step >= wanted.Step) draft.State = state with { CheckpointRequest = null };
+        if (draft.State.CheckpointRequest is { } wanted && checkpoint.Step >= wanted.Step) draft.State = draft.State with { CheckpointRequest = null };
     }
 
     private static void GenerationFailed(Draft draft, WorkerReport report, Member member, string failure)

@@ -28,6 +28,9 @@ internal sealed record WorkerEntry
 
     /// <summary>It has done all steps of the run.</summary>
     public bool Finished { get; init; }
+
+    /// <summary>It has been asked to go and leaves at the next boundary.</summary>
+    public bool Leaving { get; init; }
     public int Failures { get; init; }
     public DateTimeOffset? LastFailure { get; init; }
     public DateTimeOffset? HeldUntil { get; init; }

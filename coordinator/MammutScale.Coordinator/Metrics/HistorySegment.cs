@@ -9,6 +9,7 @@ internal static class HistorySegment
 {
     private static readonly DataField<long> Step = new("step");
     private static readonly DataField<int> Generation = new("generation");
+    private static readonly DataField<int> Attempt = new("attempt");
     private static readonly DataField<long> At = new("at_unix_ms");
     private static readonly DataField<int> Samples = new("samples");
     private static readonly DataField<bool> Skipped = new("skipped");
@@ -30,7 +31,7 @@ internal static class HistorySegment
         (new("other"), s => s.Phases.Other),
     ];
 
-    private static readonly ParquetSchema Schema = new([Step, Generation, At, Samples, Skipped, .. Figures.Select(f => f.Field)]);
+    private static readonly ParquetSchema Schema = new([Step, Generation, Attempt, At, Samples, Skipped, .. Figures.Select(f => f.Field)]);
 
     public static async Task<byte[]> WriteAsync(IReadOnlyList<StepRecord> steps, CancellationToken cancellation)
     {
@@ -40,6 +41,7 @@ internal static class HistorySegment
             using var group = writer.CreateRowGroup();
             await Put(Step, s => s.Step);
             await Put(Generation, s => s.Generation);
+            await Put(Attempt, s => s.Attempt);
             await Put(At, s => s.At.ToUnixTimeMilliseconds());
             await Put(Samples, s => s.Samples);
             await Put(Skipped, s => s.Skipped);
@@ -64,6 +66,7 @@ internal static class HistorySegment
             var rows = checked((int)group.RowCount);
             var step = await Get(Step);
             var generation = await Get(Generation);
+            var attempt = await Get(Attempt);
             var at = await Get(At);
             var samples = await Get(Samples);
             var skipped = await Get(Skipped);
@@ -82,6 +85,7 @@ internal static class HistorySegment
             {
                 Step = step[r],
                 Generation = generation[r],
+                Attempt = attempt[r],
                 At = DateTimeOffset.FromUnixTimeMilliseconds(at[r]),
                 Samples = samples[r],
                 Skipped = skipped[r],

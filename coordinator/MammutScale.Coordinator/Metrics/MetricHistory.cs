@@ -12,7 +12,7 @@ internal sealed class MetricHistory
     private const int Factor = 16;
     private readonly Shelf<StepPoint> _steps;
     private readonly Tier[] _tiers;
-    private int _generation;
+    private StepRecord? _newest;
 
     public MetricHistory(int stepsKept = 16_384, int bucketsKept = 8_192, int tiers = 4)
     {
@@ -37,11 +37,11 @@ internal sealed class MetricHistory
     {
         if (LastStep is { } last && step.Step <= last)
         {
-            if (step.Generation <= _generation) return true;
+            if (!step.Supersedes(_newest!)) return true;
             if (!RollBack(step.Step)) return false;
         }
 
-        _generation = Math.Max(_generation, step.Generation);
+        _newest = step;
         var point = new StepPoint(step.Step, step.At.ToUnixTimeMilliseconds(), Series.IsFinite(step), Series.Values(step));
         _steps.Add(point);
         foreach (var tier in _tiers) tier.Add(point);
@@ -53,7 +53,7 @@ internal sealed class MetricHistory
     {
         _steps.Clear();
         foreach (var tier in _tiers) tier.Clear();
-        _generation = 0;
+        _newest = null;
         foreach (var step in Newest(log)) Add(step);
     }
 

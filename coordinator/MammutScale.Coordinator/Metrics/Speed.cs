@@ -10,7 +10,7 @@ internal sealed class Speed
 
     public void Add(StepRecord step)
     {
-        if (_steps.TryPeek(out var oldest) && (oldest.Generation != step.Generation || step.Step <= oldest.Step)) _steps.Clear();
+        if (_steps.TryPeek(out var oldest) && (oldest.Generation != step.Generation || oldest.Attempt != step.Attempt)) _steps.Clear();
         _steps.Enqueue(step);
         if (_steps.Count > Window) _steps.Dequeue();
         Newest = step;

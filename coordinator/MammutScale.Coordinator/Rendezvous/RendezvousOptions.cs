@@ -37,7 +37,7 @@ internal sealed record RendezvousOptions
     public double StepFactor { get; init; } = 10;
 
     /// <summary>A pause or stop that workers do not follow within this time is enforced.</summary>
-    public TimeSpan CommandGrace { get; init; } = TimeSpan.FromMinutes(2);
+    public TimeSpan CommandGrace { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>The run fails after so many generations in a row without a committed step.</summary>
     public int BarrenGenerations { get; init; } = 8;

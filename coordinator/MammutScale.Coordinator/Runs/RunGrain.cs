@@ -67,6 +67,8 @@ internal sealed partial class RunGrain(
         SubmissionRules.Check(submission);
         if (submission.RunId != RunId) throw new RunRefusedException($"Run '{submission.RunId}' was submitted under the id '{RunId}'.");
         await GrainFactory.GetGrain<IRunsGrain>(0).Register(RunId);
+        // before the first step: what is read later would replace what has been told since
+        await Telemetry.LoadAsync(CancellationToken.None);
         var now = time.GetUtcNow();
         _state = MachineState.New(submission, GenerationSecret.NewRunSecret(), now);
         try

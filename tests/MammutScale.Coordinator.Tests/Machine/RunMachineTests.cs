@@ -227,8 +227,10 @@ public sealed class RunMachineTests
         (first.Directive, first.Request).ShouldBe((Directive.Checkpoint, 1));
         run.Command(RunCommandKind.Checkpoint);
         run.Report("w1").Request.ShouldBe(1);
+        run.Report("w2").Directive.ShouldBe(Directive.Continue, "one rank asks for all");
         run.Report("w1", r => r with { Checkpoints = [new CheckpointRecord { Step = 3, At = run.Now, Bytes = 1, WriteSeconds = 1, StallSeconds = 0 }] }).Directive.ShouldBe(Directive.Continue);
         run.State.Checkpoints.ShouldHaveSingleItem();
+        run.State.Events[^1].Kind.ShouldBe(RunEventKind.CheckpointWritten);
     }
 
     [Fact]

@@ -1,0 +1,136 @@
+using System.Net;
+using System.Net.Sockets;
+using MammutScale.Collectives;
+using MammutScale.Contracts;
+using MammutScale.Coordinator.Hosting;
+using MammutScale.TestKit;
+using MammutScale.Worker.Cluster;
+using MammutScale.Worker.Generations;
+using MammutScale.Worker.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace MammutScale.Worker.Tests.Protocol;
+
+/// <summary>A real coordinator and real worker loops over TCP in one process; only the training is not real.</summary>
+internal sealed class LocalCluster : IAsyncDisposable
+{
+    private readonly TemporaryFolder _folder = new();
+    private readonly CoordinatorOptions _options;
+    private readonly OrleansCoordinator _client;
+    private readonly List<LocalWorker> _workers = [];
+    private WebApplication? _coordinator;
+
+    private LocalCluster()
+    {
+        var ports = FreePorts(3);
+        _options = new CoordinatorOptions { SiloPort = ports[0], GatewayPort = ports[1], HttpPort = ports[2], Store = _folder.Path };
+        _client = new OrleansCoordinator(Worker("client"), TimeProvider.System, NullLogger.Instance);
+    }
+
+    public const string RunId = "tiny";
+
+    public static async Task<LocalCluster> StartAsync(long steps, int min, int max)
+    {
+        var cluster = new LocalCluster();
+        await cluster.StartCoordinatorAsync();
+        await cluster.AskAsync(run => run.Submit(new RunSubmission
+        {
+            RunId = RunId, Name = RunId, Spec = "", TotalSteps = steps, GlobalBatch = 16, Lanes = 8, MinWorkers = min, MaxWorkers = max, Store = cluster._folder.Path,
+        }));
+        return cluster;
+    }
+
+    public async Task StartCoordinatorAsync() => _coordinator = await CoordinatorHost.StartAsync(_options, CancellationToken.None);
+
+    public async Task StopCoordinatorAsync()
+    {
+        await _coordinator!.StopAsync();
+        await _coordinator.DisposeAsync();
+        _coordinator = null;
+    }
+
+    public LocalWorker Start(string id)
+    {
+        var worker = new LocalWorker(id, Worker(id));
+        _workers.Add(worker);
+        return worker;
+    }
+
+    public Task<T> AskAsync<T>(Func<IRunGrain, Task<T>> ask) => _client.AskAsync(ask, CancellationToken.None);
+
+    public async Task<RunSnapshot> UntilAsync(Func<RunSnapshot, bool> holds)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        RunSnapshot? last = null;
+        while (!limit.IsCancellationRequested)
+        {
+            try
+            {
+                last = await AskAsync(run => run.GetSnapshot());
+                if (last is not null && holds(last)) return last;
+            }
+            catch (CoordinatorAwayException)
+            {
+                // some tests take it away
+            }
+
+            await Task.Delay(20, CancellationToken.None);
+        }
+
+        throw new TimeoutException($"It did not come to pass; last: {last?.State} generation {last?.Generation} step {last?.Step} {last?.Reason}\n{string.Join("\n", last?.Events.Select(e => e.Text) ?? [])}");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var worker in _workers) await worker.DisposeAsync();
+        await _client.DisposeAsync();
+        if (_coordinator is not null) await StopCoordinatorAsync();
+        _folder.Dispose();
+    }
+
+    private WorkerOptions Worker(string id) => new() { Coordinator = $"127.0.0.1:{_options.GatewayPort}", Run = RunId, WorkerId = id };
+
+    private static int[] FreePorts(int count)
+    {
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
+        foreach (var listener in listeners) listener.Start();
+        var ports = listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port).ToArray();
+        foreach (var listener in listeners) listener.Stop();
+        return ports;
+    }
+}
+
+internal sealed class LocalWorker : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _leave = new();
+    private readonly OrleansCoordinator _coordinator;
+    private readonly TcpGroups _groups;
+    private readonly WorkerLoop _loop;
+
+    public LocalWorker(string id, WorkerOptions options)
+    {
+        _coordinator = new OrleansCoordinator(options, TimeProvider.System, NullLogger.Instance);
+        _groups = new TcpGroups(TcpRendezvousListener.Bind("127.0.0.1"), "127.0.0.1", TimeProvider.System, _ => { });
+        _loop = new WorkerLoop(id, _coordinator, _groups, _ => Trainee, TimeProvider.System, _ => { });
+        Exit = Task.Run(() => _loop.RunAsync(_leave.Token));
+    }
+
+    public FakeTrainee Trainee { get; } = new();
+
+    /// <summary>The exit code, when it comes.</summary>
+    public Task<int> Exit { get; }
+
+    public void AskToGo() => _leave.Cancel();
+
+    public async ValueTask DisposeAsync()
+    {
+        Trainee.Fault ??= new InvalidOperationException("the test is over");
+        await _leave.CancelAsync();
+        await Exit.WaitAsync(TimeSpan.FromSeconds(30));
+        _loop.Dispose();
+        _groups.Dispose();
+        await _coordinator.DisposeAsync();
+        _leave.Dispose();
+    }
+}

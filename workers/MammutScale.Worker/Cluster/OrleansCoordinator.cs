@@ -1,0 +1,139 @@
+using System.Net;
+using System.Net.Sockets;
+using MammutScale.Contracts;
+using MammutScale.Processes;
+using MammutScale.Worker.Hosting;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Configuration;
+using Orleans.Runtime;
+
+namespace MammutScale.Worker.Cluster;
+
+/// <summary>
+/// The coordinator through an Orleans client. The client is made anew when it has had no answer for a while: a coordinator may
+/// come back under another address of the same name.
+/// </summary>
+internal sealed class OrleansCoordinator(WorkerOptions options, TimeProvider time, ILogger log) : ICoordinator, IAsyncDisposable
+{
+    private static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Renew = TimeSpan.FromSeconds(15);
+    private readonly SemaphoreSlim _connecting = new(1);
+    private IHost? _client;
+    private long? _failingSince;
+
+    public Task<WorkerOrders> JoinAsync(WorkerHello hello, CancellationToken cancellation) => AskAsync(run => run.Join(hello), cancellation);
+
+    public Task<WorkerOrders> ReportAsync(WorkerReport report, CancellationToken cancellation) => AskAsync(run => run.Report(report), cancellation);
+
+    public Task LeaveAsync(string workerId, string reason, CancellationToken cancellation) => AskAsync(async run =>
+    {
+        await run.Leave(workerId, reason);
+        return true;
+    }, cancellation);
+
+    public async ValueTask DisposeAsync()
+    {
+        await DropAsync();
+        _connecting.Dispose();
+    }
+
+    /// <exception cref="CoordinatorAwayException">No answer.</exception>
+    public async Task<T> AskAsync<T>(Func<IRunGrain, Task<T>> call, CancellationToken cancellation)
+    {
+        try
+        {
+            var client = await ClientAsync(cancellation);
+            var answer = await call(client.Services.GetRequiredService<IClusterClient>().GetGrain<IRunGrain>(options.Run)).WaitAsync(cancellation);
+            if (_failingSince is not null) log.LogInformation("the coordinator at {Address} answers again", options.Coordinator);
+            _failingSince = null;
+            return answer;
+        }
+        catch (Exception e) when (e is OrleansException or TimeoutException or SocketException or ConnectionAbortedException or RunRefusedException or ObjectDisposedException or InvalidOperationException)
+        {
+            await NoteFailureAsync(e);
+            throw new CoordinatorAwayException($"The coordinator at {options.Coordinator} does not answer: {e.Message}", e);
+        }
+    }
+
+    private async Task NoteFailureAsync(Exception fault)
+    {
+        if (_failingSince is not { } since)
+        {
+            _failingSince = time.GetTimestamp();
+            log.LogWarning("the coordinator at {Address} does not answer, trying again: {Fault}", options.Coordinator, fault.Message);
+            return;
+        }
+
+        if (time.GetElapsedTime(since) < Renew) return;
+        _failingSince = time.GetTimestamp();
+        await DropAsync();
+    }
+
+    private async Task<IHost> ClientAsync(CancellationToken cancellation)
+    {
+        if (_client is { } connected) return connected;
+        await _connecting.WaitAsync(cancellation);
+        try
+        {
+            if (_client is { } meanwhile) return meanwhile;
+            var client = Build(await ResolveAsync(cancellation));
+            try
+            {
+                await client.StartAsync(cancellation);
+            }
+            catch
+            {
+                client.Dispose();
+                throw;
+            }
+
+            return _client = client;
+        }
+        finally
+        {
+            _connecting.Release();
+        }
+    }
+
+    private async Task<IPEndPoint> ResolveAsync(CancellationToken cancellation)
+    {
+        var (host, port) = options.Gateway;
+        var addresses = await Dns.GetHostAddressesAsync(host, cancellation);
+        var address = addresses.FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork) ?? addresses.FirstOrDefault()
+            ?? throw new SocketException((int)SocketError.HostNotFound);
+        return new IPEndPoint(address, port);
+    }
+
+    private IHost Build(IPEndPoint gateway)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Logging.UsePlainLines();
+        builder.UseOrleansClient(client =>
+        {
+            client.UseStaticClustering(gateway);
+            client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, ClusterNames.ServiceId));
+            client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(1));
+            client.Configure<ClientMessagingOptions>(messages => messages.ResponseTimeout = Answer);
+        });
+        return builder.Build();
+    }
+
+    private async Task DropAsync()
+    {
+        if (Interlocked.Exchange(ref _client, null) is not { } client) return;
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(2), time);
+        try
+        {
+            await client.StopAsync(limit.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or OrleansException)
+        {
+            // it is given up either way
+        }
+
+        client.Dispose();
+    }
+}
