@@ -14,7 +14,10 @@ public sealed record RandomCrop : ViewPolicy
     /// <summary>Largest share of the picture's area, at most 1.</summary>
     public double MaxArea { get; init; } = 1;
 
-    /// <summary>Width / height lies between 1 / this and this.</summary>
+    /// <summary>Smallest width / height.</summary>
+    public double MinAspect { get; init; } = 3.0 / 4;
+
+    /// <summary>Largest width / height.</summary>
     public double MaxAspect { get; init; } = 4.0 / 3;
 
     /// <summary>Mirror every second picture. Not for captions that speak of left and right.</summary>
@@ -24,15 +27,15 @@ public sealed record RandomCrop : ViewPolicy
     {
         var draws = Draws.For(sampleKey, DrawUse.View);
         bool mirrored = draws.NextUnit() < 0.5 && Mirror;
-        double logAspect = Math.Log(MaxAspect);
+        double low = Math.Log(MinAspect), high = Math.Log(MaxAspect);
         for (int attempt = 0; attempt < 10; attempt++)
         {
-            double area = draws.NextBetween(MinArea, MaxArea) * width * height, aspect = Math.Exp(draws.NextBetween(-logAspect, logAspect));
+            double area = draws.NextBetween(MinArea, MaxArea) * width * height, aspect = Math.Exp(draws.NextBetween(low, high));
             int w = (int)Math.Round(Math.Sqrt(area * aspect)), h = (int)Math.Round(Math.Sqrt(area / aspect));
             if (w < 1 || h < 1 || w > width || h > height) continue;
             return new(draws.NextBelow(width - w + 1), draws.NextBelow(height - h + 1), w, h, Whole(size), mirrored);
         }
-        double keep = Math.Clamp((double)width / height, 1 / MaxAspect, MaxAspect);
+        double keep = Math.Clamp((double)width / height, MinAspect, MaxAspect);
         double cw = Math.Min(width, height * keep), ch = Math.Min(height, width / keep);
         return new((width - cw) / 2, (height - ch) / 2, cw, ch, Whole(size), mirrored);
     }

@@ -1,0 +1,56 @@
+using MammutScale.DataLoader.Decoding;
+using MammutScale.DataLoader.Text;
+
+namespace MammutScale.DataLoader.Pipeline;
+
+/// <summary>How rows become batches. Nothing here changes which rows a batch holds.</summary>
+public sealed record LoaderOptions
+{
+    public required PictureOptions Picture { get; init; }
+
+    public required ITextTokenizer Tokenizer { get; init; }
+
+    /// <summary>Width L of the token matrix.</summary>
+    public required int ContextLength { get; init; }
+
+    public CaptionOptions Captions { get; init; } = new();
+
+    /// <summary>Decoding threads; 0 for one a core.</summary>
+    public int DecodeThreads { get; init; }
+
+    /// <summary>Batches that are being made or lie ready.</summary>
+    public int Prefetch { get; init; } = 3;
+
+    /// <summary>Encoded bytes that may be read ahead of what the batches in the making need.</summary>
+    public long ReadAheadBytes { get; init; } = 256L << 20;
+
+    /// <summary>Steps that reading goes ahead at most, while <see cref="ReadAheadBytes"/> has room.</summary>
+    public int ReadAheadSteps { get; init; } = 64;
+
+    /// <summary>Row groups fetched at the same time: hides the latency of remote stores.</summary>
+    public int ReadsInFlight { get; init; } = 4;
+
+    /// <summary>The share of bad rows above which the stream stops.</summary>
+    public double MaxBadShare { get; init; } = 0.05;
+
+    /// <summary>Rows to see before the share of bad ones means anything.</summary>
+    public int BadShareAfter { get; init; } = 256;
+
+    /// <summary>JSON lines of bad rows are appended here; null for none.</summary>
+    public string? QuarantinePath { get; init; }
+
+    /// <summary>The step before which the stream ends; null for an endless one.</summary>
+    public long? EndStep { get; init; }
+
+    internal int Threads => DecodeThreads > 0 ? DecodeThreads : Environment.ProcessorCount;
+
+    /// <exception cref="ArgumentOutOfRangeException">A value that cannot work.</exception>
+    internal void Check()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(ContextLength, 3);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Prefetch, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(ReadsInFlight, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(MaxBadShare);
+        Captions.Check();
+    }
+}
