@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using MammutScale.DataLoader.Columns;
+using MammutScale.DataLoader.Indexing;
 using MammutScale.DataLoader.Parquet;
 using MammutScale.DataLoader.Pipeline.Rows;
 using MammutScale.DataLoader.Planning;
@@ -48,6 +49,22 @@ public sealed class LoaderSource : IDisposable
         }
         string fingerprint = Convert.ToHexStringLower(mark.GetHashAndReset().AsSpan(0, 16));
         return new(new PlanSource(name, fingerprint, rows.ToArray(), weight: weight), new ListedFiles(listed), roles!);
+    }
+
+    /// <summary>Opens an indexed data set of any size; only the first file is touched.</summary>
+    /// <param name="name">What people call it.</param>
+    /// <param name="index">Files, row groups and the selected rows.</param>
+    /// <param name="mapping">Columns, where names do not tell.</param>
+    /// <param name="weight">Share in the mixture; null for the number of selected rows.</param>
+    /// <exception cref="DataFormatException">The first file is damaged or has no pictures.</exception>
+    public static async Task<LoaderSource> OpenAsync(
+        string name, DatasetIndex index, ColumnMapping? mapping = null, double? weight = null, TimeProvider? time = null, CancellationToken cancellation = default)
+    {
+        if (index.Files == 0) throw new DataFormatException($"data source '{name}' has no Parquet files");
+        var layout = new IndexedFiles(index, time ?? TimeProvider.System);
+        var (store, key) = layout.FileAt(0);
+        using var first = await ParquetFile.OpenAsync(store, key, cancellation).ConfigureAwait(false);
+        return new(index.ToSource(name, weight), layout, DataRoles.Find(first, mapping));
     }
 
     public void Dispose() => _files.Dispose();

@@ -105,7 +105,7 @@ public sealed class RankLoader : IBatchStream
         Wake();
         foreach (var thread in _threads) thread.Join();
         while (_batches.TryDequeue(out var batch)) batch.Abandon();
-        _shelf.Clear();
+        _shelf.Dispose();
         _quarantine.Dispose();
         _stop.Dispose();
     }

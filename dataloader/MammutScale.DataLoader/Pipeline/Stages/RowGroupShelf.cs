@@ -6,7 +6,7 @@ namespace MammutScale.DataLoader.Pipeline.Stages;
 /// Row groups in memory or on their way, kept until the last step that needs them is done. Fetches run concurrently, oldest
 /// request first. Thread-safe.
 /// </summary>
-internal sealed class RowGroupShelf(IReadOnlyList<LoaderSource> sources, int readsInFlight, TimeProvider time, CancellationToken cancellation)
+internal sealed class RowGroupShelf(IReadOnlyList<LoaderSource> sources, int readsInFlight, TimeProvider time, CancellationToken cancellation) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(int Source, int RowGroup), Entry> _entries = [];
@@ -64,7 +64,7 @@ internal sealed class RowGroupShelf(IReadOnlyList<LoaderSource> sources, int rea
     }
 
     /// <summary>Waits for fetches under way and gives all memory back; nobody may use a row group any more.</summary>
-    internal void Clear()
+    public void Dispose()
     {
         Entry[] all;
         lock (_gate)
@@ -78,6 +78,7 @@ internal sealed class RowGroupShelf(IReadOnlyList<LoaderSource> sources, int rea
             ((Task)entry.Load).ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default).Wait();
             Drop(entry);
         }
+        _readers.Dispose();
     }
 
     private async Task<LoadedRowGroup> ReadAsync(int source, int rowGroup)
