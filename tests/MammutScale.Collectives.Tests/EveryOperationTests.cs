@@ -47,7 +47,7 @@ public sealed class EveryOperationTests
         Scenarios(world, 1_500_000).Sample(scenario => scenario.Check(groups), iter: 4, threads: 1);
     }
 
-    private static Gen<Scenario> Scenarios(int world, int largest) =>
+    internal static Gen<Scenario> Scenarios(int world, int largest) =>
         from count in Sizes(largest)
         from type in Gen.Enum<ElementType>()
         from op in Gen.Enum<ReduceOp>()

@@ -13,6 +13,9 @@ internal sealed class Groups : IDisposable
 
     public ICollectives[] Ranks { get; }
 
+    /// <summary>Groups that somebody else disposes of.</summary>
+    public static Groups Of(ICollectives[] ranks) => new(ranks, []);
+
     public static Groups InProcess(int world) => new(InProcessGroup.Create(world), []);
 
     public static async Task<Groups> TcpAsync(int world, Func<TcpGroupOptions, TcpGroupOptions>? change = null)
@@ -30,8 +33,8 @@ internal sealed class Groups : IDisposable
     /// <summary>Does the same on every rank, each on a thread of its own.</summary>
     public void Each(Action<ICollectives> action)
     {
-        var failures = new Exception?[Ranks.Length];
-        var threads = Ranks.Select((rank, i) => new Thread(() =>
+        Exception? first = null;
+        var threads = Ranks.Select(rank => new Thread(() =>
         {
             try
             {
@@ -39,12 +42,14 @@ internal sealed class Groups : IDisposable
             }
             catch (Exception e)
             {
-                failures[i] = e;
+                Interlocked.CompareExchange(ref first, e, null);
+                // the others may be waiting for this one
+                foreach (var each in Ranks) each.Abort("a test failed");
             }
         })).ToList();
         threads.ForEach(thread => thread.Start());
         threads.ForEach(thread => thread.Join());
-        if (failures.FirstOrDefault(f => f is not null) is { } failure) throw new AggregateException(failure);
+        if (first is not null) throw new AggregateException(first);
     }
 
     public void Dispose()
