@@ -216,7 +216,9 @@ static void run(void* argument) {
         for (size_t at = 0; at < bytes && going; at += SLOT) {
             size_t n = bytes - at < SLOT ? bytes - at : SLOT;
             int wanted = o->kind == REDUCE ? c->rank == o->root : o->kind == REDUCE_SCATTER ? c->rank == part : 1;
-            going = piece(o, o->send + part * bytes + at, n, wanted ? o->recv + at : NULL, bytes);
+            /* who is not the root may give nothing */
+            const char* mine = o->kind == BROADCAST && c->rank != o->root ? NULL : o->send + part * bytes + at;
+            going = piece(o, mine, n, wanted ? o->recv + at : NULL, bytes);
         }
     }
     release(c);

@@ -28,8 +28,12 @@ internal sealed unsafe class NcclLauncher(NcclLibrary nccl, int rank, int world)
                     input.Slice(_offsets[part], 0).Address, part == rank ? output.Address : 0, Length(part), type, op.Operation(), part, communicator, stream));
             case OperationKind.AllGather:
                 SetOffsets(counts);
-                return Grouped(part => nccl.Broadcast(
-                    input.Address, output.Slice(_offsets[part], 0).Address, Length(part), type, part, communicator, stream));
+                return Grouped(part =>
+                {
+                    nint place = output.Slice(_offsets[part], 0).Address;
+                    // only the root's send buffer counts, but the library may look at all
+                    return nccl.Broadcast(part == rank ? input.Address : place, place, Length(part), type, part, communicator, stream);
+                });
             default:
                 throw new UnreachableException($"{kind}");
         }
