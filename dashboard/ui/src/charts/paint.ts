@@ -206,9 +206,21 @@ export function text(g: Grid, words: string, x: number, y: number, token: string
   ctx.fillText(words, x, y);
 }
 
+/** Words on top of curves: a rim of the ground keeps them readable. */
+export function onTop(g: Grid, words: string, x: number, y: number, token: string, align: CanvasTextAlign): void {
+  g.ctx.font = font(500, g.ratio);
+  g.ctx.textAlign = align;
+  g.ctx.textBaseline = "middle";
+  g.ctx.strokeStyle = color("--surface");
+  g.ctx.lineWidth = 4 * g.ratio;
+  g.ctx.lineJoin = "round";
+  g.ctx.strokeText(words, x, y);
+  text(g, words, x, y, token, align);
+}
+
 export const font = (weight: number, ratio: number): string => `${weight} ${11 * ratio}px ${color("--font")}`;
 
-/** Newest values at the axis: a bar in the curve's colour and the value, moved apart so that all can be read. */
+/** Newest values at the axis (y in CSS pixels): a bar in the curve's colour and the value, moved apart so that all can be read. */
 export interface Tag { y: number; token: string; words: string }
 
 export function spread(tags: Tag[], top: number, bottom: number, space: number): Tag[] {
@@ -227,8 +239,9 @@ export function spread(tags: Tag[], top: number, bottom: number, space: number):
 export function drawTags(g: Grid, tags: readonly Tag[]): void {
   const right = g.left + g.width;
   for (const tag of tags) {
+    const y = tag.y * g.ratio;
     g.ctx.fillStyle = color(tag.token);
-    g.ctx.fillRect(right + 2 * g.ratio, tag.y - 6.5 * g.ratio, 3 * g.ratio, 13 * g.ratio);
-    text(g, tag.words, right + 9 * g.ratio, tag.y + 0.5 * g.ratio, "--ink-1", "left", 600);
+    g.ctx.fillRect(right + 2 * g.ratio, y - 6.5 * g.ratio, 3 * g.ratio, 13 * g.ratio);
+    text(g, tag.words, right + 9 * g.ratio, y + 0.5 * g.ratio, "--ink-1", "left", 600);
   }
 }

@@ -18,6 +18,8 @@ export interface PlotHooks {
 /** One cursor for all rows. */
 const SYNC = "run";
 export const AXIS_WIDTH = 56;
+/** Room above and below a plot. */
+export const PAD = 8;
 
 /**
  * A bare uPlot: its scales, axes, grid, cursor and selection. The curves are drawn by the row itself, as bands, breaks,
@@ -27,7 +29,7 @@ export function makePlot(host: HTMLElement, width: number, height: number, log: 
   const xs = (u: uPlot): number[] | Float64Array => u.data[0] as unknown as number[];
   const options: uPlot.Options = {
     width, height,
-    padding: [8, 0, 8, 0],
+    padding: [PAD, 0, PAD, 0],
     legend: { show: false },
     scales: {
       x: { time: false, range: () => hooks.rangeX() },

@@ -7,7 +7,7 @@ import { color } from "../ui/theme";
 import { count, UNKNOWN } from "../words/format";
 import type { Frame } from "./frame";
 import * as paint from "./paint";
-import { AXIS_WIDTH, makePlot } from "./plot";
+import { AXIS_WIDTH, makePlot, PAD } from "./plot";
 import { powerNote, powerOf, type RowSpec } from "./rows";
 
 export interface RowHooks { cursor(index: number | null): void; select(min: number, max: number): void; whole(): void }
@@ -27,7 +27,7 @@ export class Row {
   private sums: Float64Array[] = [];
   private u: uPlot | null = null;
   private frame: Frame | null = null;
-  private range: Range = { min: 0, max: 1 };
+  private range: Range;
   private rangeBase = 0;
   private tags: paint.Tag[] = [];
   private evaluations: readonly Evaluation[] = [];
@@ -35,6 +35,7 @@ export class Row {
 
   constructor(readonly spec: RowSpec, private readonly hooks: RowHooks) {
     this.lines = spec.lines.map(() => new Float64Array(0));
+    this.range = spec.scale === "log" ? { min: 0.3, max: 10 } : { min: 0, max: 1 };
     const legend = h("ul", { class: spec.kind === "stack" ? "legend two" : "legend" });
     for (const line of spec.lines) {
       const value = h("b", {}, UNKNOWN);
@@ -87,6 +88,8 @@ export class Row {
     this.smooth(frame);
     this.fit(frame);
     this.u?.setData([frame.xs, frame.xs] as unknown as uPlot.AlignedData, true);
+    // labels give way to the tags, which move with every value
+    this.u?.redraw(false, true);
   }
 
   /** The values of a bucket, or the newest ones; `at` says which. */
@@ -131,7 +134,7 @@ export class Row {
     const step = f && index !== null ? f.history.last[index]! : Infinity;
     const known = this.evaluations.filter((e) => e.step <= step);
     const e = known[known.length - 1];
-    setText(this.note, e ? `${count(e.candidates)} candidates` : "");
+    setText(this.note, e ? `${count(e.candidates)} pairs` : "");
     setText(this.values[0]!, e ? this.said(e.imageToTextR1) : UNKNOWN);
     setText(this.values[1]!, e ? this.said(e.textToImageR1) : UNKNOWN);
   }
@@ -177,7 +180,7 @@ export class Row {
 
   private ticksY(u: uPlot): number[] {
     const { min, max } = this.range;
-    const height = u.over?.clientHeight || this.plot.clientHeight;
+    const height = u.height - 2 * PAD;
     if (this.spec.scale === "log") return logTicks(min, max);
     const scale = this.spec.id === "lr" ? 10 ** this.power : 1;
     return ticks(min / scale, max / scale, Math.max(2, Math.floor(height / 36))).map((t) => t * scale);
@@ -185,33 +188,37 @@ export class Row {
 
   private labelsY(u: uPlot, at: number[]): (string | null)[] {
     this.tags = this.makeTags(u);
-    const height = u.over.clientHeight;
     const scale = this.spec.id === "lr" ? 10 ** this.power : 1;
     const step = at.length > 1 ? (at[1]! - at[0]!) / scale : 1;
     const decimals = Math.max(0, Math.min(6, Math.ceil(-Math.log10(step) - 1e-9)));
-    const top = u.bbox.top / devicePixelRatio;
     return at.map((t) => {
-      const y = u.valToPos(t, "y");
-      if (y < 2 && height < 100 && at.length > 3) return null;
-      const covered = this.tags.some((tag) => Math.abs(tag.y / devicePixelRatio - top - y) < LABEL_CLEAR);
-      return covered ? null : this.spec.tick(t / scale, decimals);
+      const y = this.place(u, t);
+      return this.tags.some((tag) => Math.abs(tag.y - y) < LABEL_CLEAR) ? null : this.spec.tick(t / scale, decimals);
     });
+  }
+
+  /** Where a value stands, in CSS pixels from the top of the canvas: known before the chart has laid itself out. */
+  private place(u: uPlot, value: number): number {
+    const { min, max } = this.range;
+    const height = u.height - 2 * PAD;
+    const share = this.spec.scale === "log" ? Math.log(value / min) / Math.log(max / min) : (value - min) / (max - min);
+    return PAD + height - share * height;
   }
 
   private makeTags(u: uPlot): paint.Tag[] {
     const f = this.frame;
     if (!f) return [];
-    const g = paint.gridOf(u, this.spec.scale === "log");
     const end = f.history.length - 1;
     const newest: [number, string][] =
       this.spec.kind === "stack" ? [] :
       this.spec.kind === "points"
         ? this.evaluations.slice(-1).flatMap((e) => [[e.imageToTextR1, "--s3"], [e.textToImageR1, "--s4"]] as [number, string][])
         : end < 0 ? [] : this.lines.map((line, i) => [line[end]!, this.spec.lines[i]!.token]);
+    const [top, bottom] = [PAD, u.height - PAD];
     const tags = newest
       .filter(([v]) => Number.isFinite(v) && (this.spec.scale !== "log" || v > 0))
-      .map(([v, token]) => ({ y: Math.min(Math.max(g.y(v), g.top), g.top + g.height), token, words: this.said(v) }));
-    return paint.spread(tags, g.top, g.top + g.height, TAG_SPACE * g.ratio);
+      .map(([v, token]) => ({ y: Math.min(Math.max(this.place(u, v), top), bottom), token, words: this.said(v) }));
+    return paint.spread(tags, top, bottom, TAG_SPACE);
   }
 
   private draw(u: uPlot): void {
@@ -266,7 +273,7 @@ export class Row {
     const words = `▲ ${this.spec.value(means[highest]!).replace(/(\.\d\d)\d+$/, "$1")} at step ${count(f.history.last[highest]!)}`;
     const x = g.x(f.xs[highest]!);
     const nearRight = x > g.left + g.width * 0.7;
-    paint.text(g, words, nearRight ? x - 6 * g.ratio : Math.max(x, g.left) + 44 * g.ratio, g.top + 8 * g.ratio, "--ink-3", nearRight ? "right" : "left");
+    paint.onTop(g, words, nearRight ? x - 8 * g.ratio : Math.max(x, g.left) + 8 * g.ratio, g.top + 8 * g.ratio, "--ink-3", nearRight ? "right" : "left");
   }
 }
 

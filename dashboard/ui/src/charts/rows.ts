@@ -34,7 +34,7 @@ export const ROWS: RowSpec[] = [
     lines: [{ series: "samples_per_second", label: "samples/s", token: "--ink-1" }],
   },
   {
-    id: "steptime", title: "Step time", kind: "stack", scale: "zero", band: false, smooth: true, value: secondsNumber,
+    id: "steptime", title: "Step time", kind: "stack", scale: "zero", band: false, smooth: false, value: secondsNumber,
     tick: (v, d) => plain(v, Math.max(1, d)) + THIN + "s",
     lines: [
       { series: "forward", label: "forward", token: "--p-forward" },

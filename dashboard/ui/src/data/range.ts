@@ -74,6 +74,7 @@ export function ticks(min: number, max: number, most: number): number[] {
 /** 1, 3, 10, 30, … between two positive values. */
 export function logTicks(min: number, max: number): number[] {
   const out: number[] = [];
+  if (!(min > 0) || !(max > min) || max / min > 1e30) return out;
   for (let p = Math.floor(Math.log10(min)); p <= Math.ceil(Math.log10(max)); p++) {
     for (const m of [1, 3]) {
       const v = Number((m * 10 ** p).toPrecision(3));

@@ -1,0 +1,38 @@
+using MammutScale.Dashboard.Tests.Fakes;
+
+namespace MammutScale.Dashboard.Tests.Browser;
+
+[Collection(nameof(Chromium))]
+public sealed class RunPageTests(Chromium chromium)
+{
+    private const string Run = "small-web3m-b1024";
+
+    [Theory]
+    [InlineData("light", 1440, 900, false)]
+    [InlineData("dark", 1440, 900, true)]
+    [InlineData("phone", 390, 844, false)]
+    public async Task CurvesMove_WhenStepsAreCommitted(string name, int width, int height, bool dark)
+    {
+        var feed = new FakeFeed().With(new InventedRun());
+        await using var live = await LivePage.OpenAsync(chromium, feed, $"/runs/{Run}", width, height, dark, scale: 2);
+        await live.CurvesAtAsync(15_370);
+        // what makes it slow is told once it has cost something for half a minute
+        feed.Change(Run, r => r.Now += TimeSpan.FromSeconds(40));
+        await live.Page.WaitForSelectorAsync("[data-state=slow]");
+
+        string before = await PixelsAsync(live);
+        string lossBefore = await live.TextAsync("[data-testid=track-loss] .legend li:first-child b");
+        feed.Commit(Run, 60);
+        await live.CurvesAtAsync(15_430);
+
+        (await PixelsAsync(live)).ShouldNotBe(before);
+        (await live.TextAsync("[data-testid=track-loss] .legend li:first-child b")).ShouldNotBe(lossBefore);
+        (await live.TextAsync("[data-testid=fact-step] b")).ShouldBe("15,430");
+        await live.PictureAsync($"run-{name}");
+        await live.PictureAsync($"run-{name}-whole", whole: true);
+        await live.MustBeCleanAsync();
+    }
+
+    private static Task<string> PixelsAsync(LivePage live)
+        => live.Page.EvaluateAsync<string>("() => document.querySelector('[data-testid=plot-loss] canvas').toDataURL()");
+}
