@@ -12,7 +12,8 @@ internal static class RecoverySentence
         int live = run.Workers.Count(w => w.State is not (WorkerState.Lost or WorkerState.Left));
         string[] gone = [.. run.Workers.Where(w => w.State == WorkerState.Lost && w.LastSeen >= run.StateSince.AddMinutes(-1)).Select(w => names[w.WorkerId]).Order()];
         int all = live + gone.Length;
-        string reason = run.Reason.Length > 0 ? Checkpoints.Closed(run.Reason) + " " : "";
+        string reason = Why(run.Reason);
+        bool joins = gone.Length == 0 && (run.Reason.EndsWith(" joins", StringComparison.Ordinal) || run.Reason.EndsWith(" join", StringComparison.Ordinal));
         if (live == 0)
         {
             string from = Checkpoints.Newest(run) is { } kept
@@ -27,7 +28,16 @@ internal static class RecoverySentence
             1 => $"worker {gone[0]} was lost, {live} of {all} go on.",
             _ => $"workers {Figures.List(gone)} were lost, {live} of {all} go on.",
         };
-        return Make([Say("Recovering for "), AgeOf(run.StateSince), Say($": {who}")], [Say($"{reason}At most one step is done again.")]);
+        return Make([Say("Recovering for "), AgeOf(run.StateSince), Say($": {who}")], [Say(joins ? $"{reason}No step is done again." : $"{reason}At most one step is done again.")]);
+    }
+
+    // "worker 3 (w3) was lost: its process ended" says in its first half what the first line has said already
+    private static string Why(string reason)
+    {
+        const string Lost = " was lost: ";
+        int cut = reason.IndexOf(Lost, StringComparison.Ordinal);
+        string text = cut >= 0 ? reason[(cut + Lost.Length)..] : reason;
+        return text.Length == 0 ? "" : char.ToUpperInvariant(text[0]) + Checkpoints.Closed(text)[1..] + " ";
     }
 
     private static Sentence Make(IReadOnlyList<Segment> first, IReadOnlyList<Segment> second)

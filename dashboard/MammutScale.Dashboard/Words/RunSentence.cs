@@ -59,8 +59,6 @@ internal static class RunSentence
         var second = new List<Segment>();
         if (holding > 0) second.Add(Say(holding == 1 ? "Its worker keeps its state in memory. " : $"All {holding} workers keep their state in memory. "));
         second.Add(Say(Checkpoints.Say(run)));
-        string by = run.Reason.Length > 0 && !run.Reason.StartsWith("Paused", StringComparison.OrdinalIgnoreCase) ? $" {Checkpoints.Closed(run.Reason)}" : "";
-        if (by.Length > 0) second.Add(Say(by));
         string? who = Actor(run, RunEventKind.Paused);
         return new Sentence
         {

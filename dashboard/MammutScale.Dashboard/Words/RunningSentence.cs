@@ -17,7 +17,7 @@ internal static class RunningSentence
             State = slow ? "slow" : lost.Count > 0 ? "degraded" : "running",
             Tone = slow || lost.Count > 0 ? "warn" : "ok",
             First = [Say(First(run, live, live + lost.Count))],
-            Second = slow ? Slow(run, health) : lost.Count > 0 ? Degraded(run, lost) : Healthy(run, health),
+            Second = run.Pending is { } pending ? UnderWay(run, pending) : slow ? Slow(run, health) : lost.Count > 0 ? Degraded(run, lost) : Healthy(run, health),
         };
     }
 
@@ -38,6 +38,21 @@ internal static class RunningSentence
         if (run.Workers.Count > 0 && run.Workers.Any(w => w.State == WorkerState.Evaluating))
             return $"Evaluating after step {Figures.Count(run.Step)} with {workers}{left}";
         return $"Running at {Figures.Rate(run.SamplesPerSecond)}{Figures.Thin}samples/s with {workers}{left}";
+    }
+
+    /// <summary>A command that is not done yet: everyone who looks sees it, not only who gave it.</summary>
+    private static List<Segment> UnderWay(RunSnapshot run, PendingCommand pending)
+    {
+        string what = pending.Kind switch
+        {
+            RunCommandKind.Pause => "Pausing",
+            RunCommandKind.Stop => "Stopping",
+            RunCommandKind.Checkpoint => "Taking a checkpoint",
+            _ => "Resuming",
+        };
+        int all = run.Workers.Count(w => w.Rank >= 0);
+        string ready = pending.Acknowledged.Count > 0 && all > 0 ? $"; {pending.Acknowledged.Count} of {all} workers are ready" : "";
+        return [Say($"{what}, asked by {pending.By} "), AgeOf(pending.At), Say($" ago{ready}.")];
     }
 
     private static List<Segment> Healthy(RunSnapshot run, RunHealth health)

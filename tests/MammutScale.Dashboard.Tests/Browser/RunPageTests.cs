@@ -29,8 +29,8 @@ public sealed class RunPageTests(Chromium chromium)
         (await live.TextAsync("[data-testid=track-loss] .legend li:first-child b")).ShouldNotBe(lossBefore);
         (await live.TextAsync("[data-testid=fact-step] b")).ShouldBe("15,430");
         await live.PictureAsync($"run-{name}");
-        await live.PictureAsync($"run-{name}-whole", whole: true);
         await live.MustBeCleanAsync();
+        await live.PictureAsync($"run-{name}-whole", whole: true);
     }
 
     private static Task<string> PixelsAsync(LivePage live)

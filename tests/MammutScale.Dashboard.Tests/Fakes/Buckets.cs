@@ -27,9 +27,10 @@ internal static class Buckets
             LastStep = [.. parts.Select(p => p[^1].Step)],
             At = [.. parts.Select(p => p[^1].At.ToUnixTimeMilliseconds())],
             Count = [.. parts.Select(p => p.Length)],
-            Min = Make(v => v.Min()),
-            Max = Make(v => v.Max()),
-            Mean = Make(v => v.Average()),
+            NonFinite = [.. parts.Select(p => p.Count(s => s.Skipped))],
+            Min = Make(v => v.Where(double.IsFinite).DefaultIfEmpty(double.NaN).Min()),
+            Max = Make(v => v.Where(double.IsFinite).DefaultIfEmpty(double.NaN).Max()),
+            Mean = Make(v => v.Where(double.IsFinite).DefaultIfEmpty(double.NaN).Average()),
             Last = Make(v => v.Last()),
             Sequence = sequence,
         };

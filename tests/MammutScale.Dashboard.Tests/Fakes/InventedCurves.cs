@@ -50,7 +50,7 @@ internal sealed class InventedCurves(int batch, int seed)
             Backward = 0.86 * stretch,
             Optimizer = 0.10,
             DataWait = step >= SlowAt ? 0.78 + 0.02 * noise : 0.02,
-            ExposedCommunication = 0.10 + 0.004 * noise,
+            ExposedCommunication = 0.07 + 0.004 * noise,
             Checkpoint = step % 500 == 0 ? 0.084 : 0.005,
             Other = 0.04,
         };

@@ -64,6 +64,8 @@ internal sealed class InventedRun
 
     public long TotalSteps { get; init; } = InventedCurves.TotalSteps;
 
+    public PendingCommand? Pending { get; set; }
+
     public WorkerState? AllWorkers { get; set; }
 
     public List<CheckpointRecord> Checkpoints { get; } = [];
@@ -115,7 +117,7 @@ internal sealed class InventedRun
 
     public RunSnapshot Snapshot()
     {
-        double stepSeconds = _steps.Count == 0 ? 0 : _steps[^1].Phases.Total;
+        double stepSeconds = _steps.Count == 0 ? 0 : Typical.Total;
         double wall = ((EndedAt ?? Now) - StartedAt).TotalSeconds;
         return new RunSnapshot
         {
@@ -159,13 +161,17 @@ internal sealed class InventedRun
                 new CauseSeconds { Cause = "starting", Seconds = wall * 0.001 },
             ],
             EndedAt = EndedAt,
+            Pending = Pending,
         };
     }
+
+    // a median: no noise, and not the step that took a checkpoint
+    private PhaseSeconds Typical => InventedCurves.Phases(Step % 500 == 0 ? Step + 1 : Step, 0);
 
     private WorkerView Worker(int number)
     {
         bool lost = number == 3 && LostSince is not null;
-        var latest = _steps.Count == 0 ? new PhaseSeconds() : _steps[^1].Phases;
+        var latest = _steps.Count == 0 ? new PhaseSeconds() : Typical;
         var phases = IsSlow && number != 5
             ? latest with { DataWait = 0.02, ExposedCommunication = latest.ExposedCommunication + latest.DataWait - 0.02 }
             : latest;

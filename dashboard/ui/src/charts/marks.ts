@@ -74,6 +74,7 @@ export function place(marks: readonly Mark[], x: (mark: Mark) => number, width: 
     const spaced = sameKind.every((v) => v === p || Math.abs(v.x - p.x) >= ROUTINE_SPACE);
     const free = taken.every((t) => Math.abs(t - p.x) >= NEAR);
     const form = (spaced || p === newest) && (free || p === newest) ? "glyph" : "tick";
+    if (form === "tick" && !free) continue;
     if (form === "glyph") taken.push(p.x);
     places.push({ x: p.x, marks: [p.m], form });
   }

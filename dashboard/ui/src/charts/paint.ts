@@ -152,13 +152,13 @@ export function markLines(g: Grid, f: Frame): void {
 }
 
 /** × on the lower edge where a value was not finite. */
-export function notFinite(g: Grid, f: Frame, means: Float64Array): void {
+export function notFinite(g: Grid, f: Frame): void {
   const { ctx } = g;
   const r = 3.2 * g.ratio;
   const y = g.top + g.height - 6 * g.ratio;
   let labelled = -Infinity;
   for (let i = f.from; i < f.to; i++) {
-    if (Number.isFinite(means[i]!)) continue;
+    if (f.history.bad[i] === 0) continue;
     const x = g.x(f.xs[i]!);
     ctx.strokeStyle = color("--bad");
     ctx.lineWidth = 2 * g.ratio;

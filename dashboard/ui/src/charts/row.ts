@@ -237,7 +237,7 @@ export class Row {
       if (this.spec.band) for (const l of this.spec.lines) paint.band(g, f, f.history.column(l.series).min, f.history.column(l.series).max, l.token);
       for (let i = this.spec.lines.length - 1; i >= 0; i--) paint.line(g, f, this.lines[i]!, this.spec.lines[i]!.token, this.spec.lines[i]!.width ?? 1.5);
       if (this.spec.id === "loss") this.drawOutside(g, f);
-      paint.notFinite(g, f, f.history.column(this.spec.lines[0]!.series).mean);
+      if (this.spec.id === "loss" || this.spec.id === "gradnorm") paint.notFinite(g, f);
     });
     paint.drawTags(g, this.tags);
   }
@@ -271,7 +271,10 @@ export class Row {
     for (let i = f.from; i < f.to; i++) if (means[i]! > (means[highest]! || -Infinity)) highest = i;
     if (!(means[highest]! > g.max)) return;
     const words = `▲ ${this.spec.value(means[highest]!).replace(/(\.\d\d)\d+$/, "$1")} at step ${count(f.history.last[highest]!)}`;
-    const x = g.x(f.xs[highest]!);
+    // beside the place where the curve comes back into view
+    let back = highest;
+    while (back < f.to - 1 && !(this.lines[0]![back]! < g.max)) back++;
+    const x = g.x(f.xs[back]!);
     const nearRight = x > g.left + g.width * 0.7;
     paint.onTop(g, words, nearRight ? x - 8 * g.ratio : Math.max(x, g.left) + 8 * g.ratio, g.top + 8 * g.ratio, "--ink-3", nearRight ? "right" : "left");
   }

@@ -6,11 +6,11 @@ import { color } from "../ui/theme";
 import { clock, count, duration, percent } from "../words/format";
 
 const TOKENS: Record<CauseName, string> = {
-  compute: "--p-compute", communication: "--p-comm", data_wait: "--p-data", checkpoint: "--p-checkpoint", other: "--p-other",
+  compute: "--p-compute", communication: "--p-comm", data_wait: "--p-data", checkpoint: "--p-checkpoint", evaluation: "--p-forward", other: "--p-other",
   starting: "--p-other", recovery: "--p-recovery", repeated: "--p-recovery", paused: "--idle",
 };
 export const CAUSE_NAMES: Record<string, string> = {
-  compute: "Compute", communication: "Exposed communication", data_wait: "Data wait", checkpoint: "Checkpoints", other: "Other",
+  compute: "Compute", communication: "Exposed communication", data_wait: "Data wait", checkpoint: "Checkpoints", evaluation: "Evaluation", other: "Other",
   starting: "Starting", recovery: "Recovery", repeated: "Repeated steps", paused: "Paused",
 };
 const HATCHED = new Set<CauseName>(["repeated", "paused"]);

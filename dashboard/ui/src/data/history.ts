@@ -20,6 +20,8 @@ export class History {
   last = new Float64Array(1024);
   at = new Float64Array(1024);
   count = new Float64Array(1024);
+  /** Steps of a bucket whose loss or gradient was not finite; its values are those of the others. */
+  bad = new Float64Array(1024);
   /** Grows with every change. */
   version = 0;
   private readonly columns = new Map<SeriesName, Column>();
@@ -50,6 +52,7 @@ export class History {
     this.last.set(block.lastStep);
     this.at.set(block.at);
     this.count.set(block.count);
+    this.bad.set(block.nonFinite);
     for (const name of SERIES) {
       const column = this.column(name);
       const s = block.names.indexOf(name);
@@ -109,6 +112,7 @@ export class History {
     this.first[i] = this.last[i] = live.step;
     this.at[i] = live.at;
     this.count[i] = 1;
+    this.bad[i] = Number.isFinite(live.values.loss) && Number.isFinite(live.values.grad_norm) ? 0 : 1;
     for (const name of SERIES) {
       const column = this.column(name);
       column.min[i] = column.max[i] = column.mean[i] = live.values[name];
@@ -128,6 +132,7 @@ export class History {
     this.last = grow(this.last);
     this.at = grow(this.at);
     this.count = grow(this.count);
+    this.bad = grow(this.bad);
     for (const column of this.columns.values()) {
       column.min = grow(column.min);
       column.max = grow(column.max);

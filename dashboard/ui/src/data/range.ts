@@ -65,7 +65,7 @@ export function ticks(min: number, max: number, most: number): number[] {
   if (!(max > min) || most < 1) return [];
   const raw = (max - min) / most;
   const base = 10 ** Math.floor(Math.log10(raw));
-  const step = [1, 2, 5, 10].map((m) => m * base).find((s) => s >= raw * (1 - 1e-9))!;
+  const step = [1, 2, 4, 5, 10].map((m) => m * base).find((s) => s >= raw * (1 - 1e-9))!;
   const out: number[] = [];
   for (let k = Math.ceil(min / step - 1e-9); k * step <= max + step * 1e-9; k++) out.push(Number((k * step).toPrecision(12)));
   return out;

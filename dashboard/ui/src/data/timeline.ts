@@ -2,7 +2,7 @@ import type { History } from "./history";
 import { time, type Run } from "./types";
 
 /** Where wall-clock time goes, in the order in which it is stacked, from the top. */
-export const CAUSES = ["recovery", "repeated", "paused", "starting", "communication", "data_wait", "checkpoint", "other", "compute"] as const;
+export const CAUSES = ["recovery", "repeated", "paused", "starting", "communication", "data_wait", "checkpoint", "evaluation", "other", "compute"] as const;
 export type CauseName = (typeof CAUSES)[number];
 
 interface Span { from: number; to: number; shares: Partial<Record<CauseName, number>> }
@@ -55,6 +55,7 @@ function addGap(out: Span[], from: number, to: number, isFirst: boolean, marks: 
   let cause: CauseName = "other";
   if (isFirst) cause = "starting";
   else if (inside.some((m) => m.kind === "workerLost" || m.kind === "workerLeft" || m.kind === "generationFormed")) cause = "recovery";
+  else if (inside.some((m) => m.kind === "evaluated")) cause = "evaluation";
   else if (inside.some((m) => m.kind === "checkpointWritten")) cause = "checkpoint";
   if (paused && paused.at < to) {
     if (paused.at > from) out.push({ from, to: paused.at, shares: { other: 1 } });

@@ -3,7 +3,8 @@ export type RunState = "queued" | "gathering" | "running" | "recovering" | "paus
 export type WorkerState = "joining" | "starting" | "training" | "evaluating" | "paused" | "lost" | "left";
 export type EventKind =
   | "submitted" | "workerJoined" | "workerLost" | "workerLeft" | "generationFormed" | "resumed" | "checkpointWritten"
-  | "checkpointRefused" | "evaluated" | "lossSpike" | "nonFinite" | "badRows" | "paused" | "completed" | "failed" | "stopped";
+  | "checkpointRefused" | "evaluated" | "lossSpike" | "nonFinite" | "badRows" | "paused" | "completed" | "failed" | "stopped"
+  | "generationFailed" | "workerHeldBack";
 export type Num = number | "NaN" | "Infinity" | "-Infinity";
 
 export interface Phases {
@@ -33,8 +34,10 @@ export interface Run {
   sequence: number; submission: Submission; state: RunState; stateSince: string; reason: string; generation: number;
   startedAt: string; now: string; step: number; samplesPerSecond: Num; secondsLeft?: number; restarts: number;
   latest?: StepRecord; workers: Worker[]; checkpoints: Checkpoint[]; evaluations: Evaluation[]; events: RunEvent[];
-  sources: Source[]; badRows: number; goodput: { cause: string; seconds: number }[]; endedAt?: string;
+  sources: Source[]; badRows: number; goodput: { cause: string; seconds: number }[]; endedAt?: string; pending?: Pending;
 }
+/** A command under way, and the workers that have done or are doing what was asked. */
+export interface Pending { kind: "pause" | "resume" | "stop" | "checkpoint"; by: string; at: string; acknowledged: string[] }
 export interface Segment { text?: string; strong: boolean; since?: number; clock?: "heard" | "retry"; target?: string }
 export interface Sentence { state: string; tone: string; first: Segment[]; second: Segment[] }
 export interface RunView {
@@ -46,7 +49,7 @@ export interface Contact { reachable: boolean; heardAgo?: number; retryIn?: numb
 export interface Update { view: RunView; steps: StepRecord[] }
 export interface Session { controls: boolean; authorized: boolean }
 export interface HistoryBlock {
-  sequence: number; names: string[]; firstStep: number[]; lastStep: number[]; at: number[]; count: number[];
+  sequence: number; names: string[]; firstStep: number[]; lastStep: number[]; at: number[]; count: number[]; nonFinite: number[];
   min: Num[][]; max: Num[][]; mean: Num[][]; last: Num[][];
 }
 

@@ -51,10 +51,16 @@ export function progress(request: Request, run: Run, now: number): Progress {
       if (refused) return make("failed", refused.text);
     }
   }
-  return make(met > 0 ? "acknowledged" : "requested");
+  return make(met > 0 || (request.kind === "checkpoint" && run.pending?.kind === "checkpoint") ? "acknowledged" : "requested");
 }
 
 function split(request: Request, run: Run): [number, string[]] {
+  // the coordinator counts who is at it; a checkpoint is everyone's work from the moment it is known
+  if (run.pending && run.pending.kind === request.kind) {
+    const all = run.workers.filter((w) => isLive(w) && w.rank >= 0).map((w) => w.workerId);
+    const known = run.pending.acknowledged;
+    return request.kind === "checkpoint" ? [0, []] : [known.length, all.filter((id) => !known.includes(id))];
+  }
   if (request.kind === "checkpoint") return [0, []];
   const done = (state: string): boolean =>
     request.kind === "pause" ? state === "paused" : request.kind === "stop" ? state === "left" : state === "training" || state === "evaluating";

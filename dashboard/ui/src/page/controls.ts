@@ -14,7 +14,8 @@ export class Controls {
   private readonly checkpoint = this.button("checkpoint", "Checkpoint now");
   private readonly pause = this.button("pause", "Pause");
   private readonly stop = this.button("stop", "Stop…");
-  private readonly lock = h("button", { type: "button", class: "button quiet", "data-testid": "sign-in", onclick: () => this.askToken() }, "Sign in");
+  /** Stands apart from the others, so that nothing moves when it goes. */
+  readonly lock = h("button", { type: "button", class: "button sign-in-button", "data-off": true, "data-testid": "sign-in", onclick: () => this.askToken() }, "Sign in");
   private readonly menu = h("button", { type: "button", class: "button menu", "aria-haspopup": "dialog", onclick: () => this.openMenu() }, "Control ▾");
   private session: Session = { controls: false, authorized: false };
   private request: Request | null = null;
@@ -24,7 +25,7 @@ export class Controls {
   private reachable = true;
 
   constructor(private readonly now: () => number) {
-    this.element.append(this.checkpoint, this.pause, this.stop, this.lock, this.menu);
+    this.element.append(this.checkpoint, this.pause, this.stop, this.menu);
     void this.refreshSession();
   }
 
@@ -32,11 +33,11 @@ export class Controls {
     this.view = view;
     this.reachable = reachable;
     const state = view.run.state;
-    this.element.hidden = hasEnded(state) && this.request === null;
+    this.element.toggleAttribute("data-off", hasEnded(state) && this.request === null);
     const on = this.session.authorized && reachable && !hasEnded(state);
     for (const b of [this.checkpoint, this.pause, this.stop]) b.disabled = !on;
     this.pause.dataset.kind = state === "paused" ? "resume" : "pause";
-    this.lock.hidden = !this.session.controls || this.session.authorized;
+    this.lock.toggleAttribute("data-off", !this.session.controls || this.session.authorized || hasEnded(state));
     this.element.title = this.session.authorized ? "" : this.session.controls
       ? "Read-only: sign in to pause, resume, stop or take a checkpoint."
       : "Read-only: this dashboard was started without a token.";
@@ -147,7 +148,7 @@ export class Controls {
         b.click();
       } }, b.textContent ?? "");
     const items: HTMLElement[] = [pick(this.checkpoint), pick(this.pause), pick(this.stop)];
-    if (!this.lock.hidden) items.push(h("button", { type: "button", class: "button", onclick: () => {
+    if (!this.lock.hasAttribute("data-off")) items.push(h("button", { type: "button", class: "button", onclick: () => {
       close();
       this.askToken();
     } }, "Sign in"));

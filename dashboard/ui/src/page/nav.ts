@@ -9,6 +9,7 @@ const link = (words: string): HTMLElement => h("span", { class: "live-word" }, w
 /** The bar on top: where one is, the parts of a run, whether news come. */
 export class Nav {
   readonly element: HTMLElement;
+  readonly left = h("div", { class: "nav-left" });
   readonly right = h("div", { class: "nav-right" });
   private readonly title = h("b", { class: "nav-name" });
   private readonly attempt = h("span", { class: "chip", hidden: true });
@@ -28,7 +29,7 @@ export class Nav {
       tabs.append(h("a", { href: `/runs/${encodeURIComponent(runId)}${id === "overview" ? "" : `/${id}`}`, "aria-current": id === tab ? "page" : undefined }, label));
     this.element = h("header", { class: runId === null ? "nav nav-runs" : "nav" },
       h("div", { class: "nav-where" }, home, ...where), tabs,
-      h("div", { class: "nav-end" }, this.liveDot, this.right,
+      h("div", { class: "nav-end" }, this.left, this.liveDot, this.right,
         h("button", { type: "button", class: "key", "aria-label": "Keys and help", onclick: onHelp }, "?")));
   }
 

@@ -42,6 +42,8 @@ export class RunPage {
   constructor(private readonly id: string, private readonly tab: Tab) {
     this.nav = new Nav(id, tab, () => openHelp(this.nav.element.querySelector(".key")!));
     this.controls = new Controls(() => this.now());
+    this.nav.name(id, 1);
+    this.nav.left.append(this.controls.lock);
     this.nav.right.append(this.controls.element);
     this.score = tab === "overview" ? new Score(id, () => this.now()) : null;
     this.panels = this.makePanels();

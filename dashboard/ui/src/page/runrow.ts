@@ -6,7 +6,7 @@ import { age, count, duration, loss, percent, rate, UNKNOWN } from "../words/for
 import { Sparkline } from "./sparkline";
 
 const TOKENS: Record<string, string> = {
-  compute: "p-compute", communication: "p-comm", data_wait: "p-data", checkpoint: "p-checkpoint", recovery: "p-recovery", repeated: "p-recovery", paused: "idle",
+  compute: "p-compute", communication: "p-comm", data_wait: "p-data", checkpoint: "p-checkpoint", evaluation: "p-forward", recovery: "p-recovery", repeated: "p-recovery", paused: "idle",
 };
 
 /** A run in the list: a row of a table, a card on narrow screens. */

@@ -8,6 +8,7 @@ const LOOK: Record<EventKind, [glyph: string, token: string]> = {
   submitted: ["queued", "ink-3"], workerJoined: ["joined", "ok"], workerLost: ["lost", "warn"], workerLeft: ["stopped", "idle"],
   generationFormed: ["dot", "ink-3"], resumed: ["resumed", "info"], checkpointWritten: ["checkpoint", "ink-3"], checkpointRefused: ["failed", "bad"],
   evaluated: ["evaluation", "ink-3"], lossSpike: ["spike", "bad"], nonFinite: ["nan", "bad"], badRows: ["slow", "warn"], paused: ["paused", "idle"],
+  generationFailed: ["recovering", "warn"], workerHeldBack: ["queued", "warn"],
   completed: ["completed", "ink-2"], failed: ["failed", "bad"], stopped: ["stopped", "idle"],
 };
 

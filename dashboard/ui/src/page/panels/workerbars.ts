@@ -39,7 +39,7 @@ export class WorkerBars extends Panel {
     row.bar.element.hidden = !isLive(worker);
     row.words.hidden = isLive(worker);
     if (!isLive(worker)) {
-      setText(row.words, `${worker.state} ${age((this.now - time(worker.lastSeen)) / 1000)} ago${worker.laneCount > 0 && worker.state === "lost" ? "; its lanes are read by the others" : ""}`);
+      setText(row.words, `${worker.state} ${age((this.now - time(worker.lastSeen)) / 1000)} ago${worker.state === "lost" && view.run.state === "running" ? "; its lanes are read by the others" : ""}`);
       setText(row.said, "");
       return;
     }
