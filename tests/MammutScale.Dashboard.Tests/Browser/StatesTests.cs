@@ -99,7 +99,7 @@ public sealed class StatesTests(Chromium chromium)
 
         await live.Page.ClickAsync("[data-testid=control-pause]");
         await live.Page.WaitForSelectorAsync("[data-testid=control-story]");
-        live.Feed.Commands.ShouldHaveSingleItem().Command.Kind.ShouldBe(RunCommandKind.Pause);
+        (await CommandAsync(live)).ShouldBe(RunCommandKind.Pause);
         (await live.TextAsync("[data-testid=control-story]")).ShouldContain("Requested");
 
         live.Feed.Change(Run, r => r.Pending = new PendingCommand { Kind = RunCommandKind.Pause, By = "kim", At = r.Now, Acknowledged = ["worker-0"] });
@@ -135,7 +135,14 @@ public sealed class StatesTests(Chromium chromium)
         live.Feed.Commands.ShouldBeEmpty();
         await live.Page.ClickAsync("[data-testid=stop-confirm]");
         await live.Page.WaitForSelectorAsync("[data-testid=control-story]");
-        live.Feed.Commands.ShouldHaveSingleItem().Command.Kind.ShouldBe(RunCommandKind.Stop);
+        (await CommandAsync(live)).ShouldBe(RunCommandKind.Stop);
+    }
+
+    private static async Task<RunCommandKind> CommandAsync(LivePage live)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(15));
+        while (live.Feed.Commands.Count == 0) await Task.Delay(20, limit.Token);
+        return live.Feed.Commands.ShouldHaveSingleItem().Command.Kind;
     }
 
     private Task<LivePage> OpenAsync(InventedRun run) => LivePage.OpenAsync(chromium, new FakeFeed().With(run), $"/runs/{run.Name}");

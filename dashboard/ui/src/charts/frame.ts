@@ -6,6 +6,8 @@ export type XAxis = "step" | "samples" | "time";
 /** What all rows of the page draw from, made once per flush. */
 export interface Frame {
   history: History;
+  /** The whole run, also while a window of it is shown. */
+  whole: History;
   /** Place of each bucket on the x axis: its last step, or its time in seconds. */
   xs: Float64Array;
   /** Buckets in the window, one more on either side: [from, to). */

@@ -87,47 +87,61 @@ export function band(g: Grid, f: Frame, min: Float64Array, max: Float64Array, to
   flush(f.to);
 }
 
-/** Stepped areas on top of one another; `cumulative` from the lowest sum to the whole. */
-export function stack(g: Grid, f: Frame, cumulative: readonly Float64Array[], tokens: readonly string[]): void {
+const LEAST_COLUMN_PX = 3;
+
+/**
+ * Stepped areas on top of one another, from the lowest phase up. Buckets narrower than three pixels are put together,
+ * weighted by their steps: the rims between the phases would eat them up. A rim of the ground parts neighbours.
+ */
+export function stack(g: Grid, f: Frame, phases: readonly Float64Array[], tokens: readonly string[]): void {
   const { ctx } = g;
-  const edge = (values: Float64Array): Path2D[] => {
-    const paths: Path2D[] = [];
-    let path: Path2D | null = null;
-    for (let i = f.from; i < f.to; i++) {
-      if (!Number.isFinite(values[i]!)) {
-        path = null;
-        continue;
-      }
-      const y = g.y(values[i]!);
-      const x0 = i > 0 ? g.x(f.xs[i - 1]!) : g.x(Math.min(f.xs[i]!, 0));
-      if (!path || !joins(f, i)) {
-        path = new Path2D();
-        paths.push(path);
-        path.moveTo(x0, y);
-      } else path.lineTo(x0, y);
-      path.lineTo(g.x(f.xs[i]!), y);
-    }
-    return paths;
-  };
+  const columns = stackColumns(g, f, phases);
   const bottom = g.y(0);
-  for (let s = cumulative.length - 1; s >= 0; s--) {
-    const values = cumulative[s]!;
+  for (let s = phases.length - 1; s >= 0; s--) {
     ctx.fillStyle = color(tokens[s]!);
-    area(values);
+    ctx.beginPath();
+    for (const c of columns) ctx.rect(c.left, g.y(c.sums[s]!), c.right - c.left + 0.6, bottom - g.y(c.sums[s]!));
+    ctx.fill();
     ctx.strokeStyle = color("--surface");
     ctx.lineWidth = g.ratio;
-    for (const path of edge(values)) ctx.stroke(path);
-  }
-
-  function area(values: Float64Array): void {
     ctx.beginPath();
-    for (let i = f.from; i < f.to; i++) {
-      if (!Number.isFinite(values[i]!)) continue;
-      const x0 = i > 0 && joins(f, i) ? g.x(f.xs[i - 1]!) : i > 0 ? g.x(f.xs[i]!) - 1 : g.x(Math.min(f.xs[i]!, 0));
-      ctx.rect(x0, g.y(values[i]!), Math.max(g.x(f.xs[i]!) - x0, 1) + 0.6, bottom - g.y(values[i]!));
+    let end = NaN;
+    for (const c of columns) {
+      const y = g.y(c.sums[s]!);
+      if (Math.abs(c.left - end) < 1) ctx.lineTo(c.left, y);
+      else ctx.moveTo(c.left, y);
+      ctx.lineTo((end = c.right), y);
     }
-    ctx.fill();
+    ctx.stroke();
   }
+}
+
+interface StackColumn { left: number; right: number; sums: Float64Array }
+
+function stackColumns(g: Grid, f: Frame, phases: readonly Float64Array[]): StackColumn[] {
+  const columns: StackColumn[] = [];
+  const sums = new Float64Array(phases.length);
+  let steps = 0;
+  let left = 0;
+  for (let i = f.from; i < f.to; i++) {
+    let complete = true;
+    for (const p of phases) complete &&= Number.isFinite(p[i]!);
+    const right = g.x(f.xs[i]!);
+    if (complete) {
+      if (steps === 0) left = joins(f, i) || i === 0 ? (i > 0 ? g.x(f.xs[i - 1]!) : g.x(Math.min(f.min, f.xs[0]!))) : right - 1;
+      phases.forEach((p, s) => (sums[s]! += Math.max(0, p[i]!) * f.history.count[i]!));
+      steps += f.history.count[i]!;
+    }
+    const last = i + 1 >= f.to || !joins(f, i + 1);
+    if (steps === 0 || (!last && complete && right - left < LEAST_COLUMN_PX * g.ratio)) continue;
+    const done = new Float64Array(phases.length);
+    let total = 0;
+    for (let s = 0; s < done.length; s++) done[s] = total += sums[s]! / steps;
+    columns.push({ left, right, sums: done });
+    sums.fill(0);
+    steps = 0;
+  }
+  return columns;
 }
 
 /** Vertical lines of the marks, through every row. */

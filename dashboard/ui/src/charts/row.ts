@@ -1,6 +1,7 @@
 import type uPlot from "uplot";
 import { lineRange, logTicks, niceTop, percentile, ticks, zeroRange, type Range } from "../data/range";
 import { ema } from "../data/smooth";
+import type { SeriesName } from "../data/history";
 import type { Evaluation } from "../data/types";
 import { add, h, setText } from "../ui/dom";
 import { color } from "../ui/theme";
@@ -32,6 +33,9 @@ export class Row {
   private tags: paint.Tag[] = [];
   private evaluations: readonly Evaluation[] = [];
   private power = 0;
+  /** The newest values of the run, also while an older window is shown. */
+  private newest: number[] = [];
+  private readonly scratch: Float64Array[] = [];
 
   constructor(readonly spec: RowSpec, private readonly hooks: RowHooks) {
     this.lines = spec.lines.map(() => new Float64Array(0));
@@ -95,16 +99,16 @@ export class Row {
   /** The values of a bucket, or the newest ones; `at` says which. */
   show(index: number | null): void {
     const f = this.frame;
-    const at = index ?? (f ? f.history.length - 1 : -1);
+    const at = index ?? (f ? f.whole.length - 1 : -1);
     if (this.spec.kind === "points") this.showEvaluation(f, index);
     else
       this.lines.forEach((line, i) => {
-        const v = f && at >= 0 ? this.valueAt(f, line, i, at) : NaN;
+        const v = !f || at < 0 ? NaN : index === null ? this.newest[i]! : this.valueAt(f, line, i, at);
         const known = f !== null && at >= 0;
         setText(this.values[i]!, known ? this.said(v) : UNKNOWN);
         this.values[i]!.classList.toggle("bad", known && Number.isNaN(v));
       });
-    if (this.spec.id === "steptime" && f && at >= 0) setText(this.note, `${this.spec.value(this.sums[this.sums.length - 1]?.[at] ?? NaN)}\u202fs, slowest path`);
+    if (this.spec.id === "steptime" && f && at >= 0) setText(this.note, `${this.spec.value(index === null ? this.newest.reduce((a, b) => a + b, 0) : (this.sums[this.sums.length - 1]?.[at] ?? NaN))}\u202fs, slowest path`);
     if (this.spec.id === "loss" && f) setText(this.note, index === null ? (f.history.length ? "now" : "") : `at step ${count(f.history.last[index]!)}`);
     if (this.spec.id === "lr") setText(this.note, powerNote(this.power));
     if (index === null) this.plot.setAttribute("aria-label", `${this.spec.title} by step: ${this.readOut()}`);
@@ -146,12 +150,27 @@ export class Row {
       if (this.lines[i]!.length < hst.length) this.lines[i] = new Float64Array(Math.max(1024, hst.first.length));
       ema(hst.column(line.series).mean, hst.count, hst.first, hst.last, hst.length, this.spec.smooth ? f.smoothing : 0, this.lines[i]!);
     });
+    this.newest = this.spec.lines.map((line, i) => this.newestOf(f, line.series, i));
     if (this.spec.kind !== "stack") return;
     this.sums = this.lines.map(() => new Float64Array(hst.length));
     for (let i = 0; i < hst.length; i++) {
       let sum = 0;
       for (let s = 0; s < this.lines.length; s++) this.sums[s]![i] = sum += Math.max(0, this.lines[s]![i]!);
     }
+  }
+
+  private newestOf(f: Frame, series: SeriesName, i: number): number {
+    const { whole } = f;
+    const end = whole.length - 1;
+    if (end < 0) return NaN;
+    let line = this.lines[i]!;
+    if (whole !== f.history) {
+      if ((this.scratch[i]?.length ?? 0) < whole.length) this.scratch[i] = new Float64Array(whole.first.length);
+      line = this.scratch[i]!;
+      ema(whole.column(series).mean, whole.count, whole.first, whole.last, whole.length, this.spec.smooth ? f.smoothing : 0, line);
+    }
+    // said as it is when it is not finite, although the curve breaks there
+    return Number.isFinite(line[end]!) ? line[end]! : whole.column(series).mean[end]!;
   }
 
   private fit(f: Frame): void {
@@ -208,16 +227,15 @@ export class Row {
   private makeTags(u: uPlot): paint.Tag[] {
     const f = this.frame;
     if (!f) return [];
-    const end = f.history.length - 1;
     const newest: [number, string][] =
       this.spec.kind === "stack" ? [] :
       this.spec.kind === "points"
         ? this.evaluations.slice(-1).flatMap((e) => [[e.imageToTextR1, "--s3"], [e.textToImageR1, "--s4"]] as [number, string][])
-        : end < 0 ? [] : this.lines.map((line, i) => [line[end]!, this.spec.lines[i]!.token]);
+        : this.newest.map((v, i) => [v, this.spec.lines[i]!.token]);
     const [top, bottom] = [PAD, u.height - PAD];
     const tags = newest
       .filter(([v]) => Number.isFinite(v) && (this.spec.scale !== "log" || v > 0))
-      .map(([v, token]) => ({ y: Math.min(Math.max(this.place(u, v), top), bottom), token, words: this.said(v) }));
+      .map(([v, token]) => ({ y: Math.min(Math.max(this.place(u, v), top), bottom), token, words: short(this.said(v)) }));
     return paint.spread(tags, top, bottom, TAG_SPACE);
   }
 
@@ -228,7 +246,7 @@ export class Row {
     paint.clipped(g, () => {
       if (f.silentFrom !== null) paint.hatch(g, f.silentFrom, "--edge");
       if (this.spec.kind === "stack") {
-        paint.stack(g, f, this.sums, this.spec.lines.map((l) => l.token));
+        paint.stack(g, f, this.lines, this.spec.lines.map((l) => l.token));
         paint.markLines(g, f);
         return;
       }
@@ -279,6 +297,9 @@ export class Row {
     paint.onTop(g, words, nearRight ? x - 8 * g.ratio : Math.max(x, g.left) + 8 * g.ratio, g.top + 8 * g.ratio, "--ink-3", nearRight ? "right" : "left");
   }
 }
+
+/** A value at the axis has room for seven signs. */
+const short = (words: string): string => (words.length > 6 && words.includes(".") && !words.includes("%") ? words.slice(0, 6) : words);
 
 function logRange(line: Float64Array, f: Frame): Range | null {
   const values = [...line.subarray(f.from, f.to)].filter((v) => Number.isFinite(v) && v > 0).sort((a, b) => a - b);

@@ -40,7 +40,7 @@ export class Ruler {
     this.tag.hidden = left === null;
     if (left === null) return;
     setText(this.tag, words);
-    this.tag.style.left = `${left}px`;
+    this.tag.style.transform = `translateX(calc(${left}px - 50%))`;
   }
 
   private mark(p: Place): HTMLElement {

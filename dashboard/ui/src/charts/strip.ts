@@ -27,6 +27,7 @@ export class Strip {
   private readonly frame = h("div", { class: "strip-frame", hidden: true });
   private readonly body: HTMLElement;
   private readonly summary = h("span", { class: "note phone-only" });
+  private left = 0;
   private scale: { from: number; to: number } | null = null;
 
   constructor(private readonly onMove: (fromMs: number, toMs: number) => void) {
@@ -49,8 +50,7 @@ export class Strip {
     const x = (ms: number): number => ((ms - this.scale!.from) / (this.scale!.to - this.scale!.from)) * width;
     this.paint(run, history, here, width, x);
     const left = width - x(here);
-    this.rest.style.left = `${x(here)}px`;
-    this.rest.style.width = `${Math.max(0, left)}px`;
+    this.rest.style.transform = `translateX(${x(here)}px)`;
     const words = run.secondsLeft !== undefined && !hasEnded(run.state)
       ? [`${count(run.submission.totalSteps - run.step)} steps to go, ${duration(run.secondsLeft)} at this speed`, duration(run.secondsLeft)].find((w) => w.length * 6 < left - 16) ?? ""
       : "";
@@ -58,7 +58,8 @@ export class Strip {
     this.writeLabels(start, here, end, width, x, hasEnded(run.state));
     this.frame.hidden = window === null;
     if (window) {
-      this.frame.style.left = `${x(window.from)}px`;
+      this.frame.style.transform = `translateX(${x(window.from)}px)`;
+      this.left = x(window.from);
       this.frame.style.width = `${Math.max(6, x(window.to) - x(window.from))}px`;
     }
   }
@@ -118,7 +119,7 @@ export class Strip {
     const steps = [60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 21600, 43200, 86400].map((s) => s * 1000);
     const step = steps.find((s) => ((end - start) / s) * 84 < width) ?? 172_800_000;
     const offset = new Date(start).getTimezoneOffset() * 60_000;
-    const taken: [number, string, string][] = [[0, clock(start), "edge"]];
+    const taken: [number, string, string][] = ended || x(here) > 96 ? [[0, clock(start), "edge"]] : [];
     if (!ended) taken.push([x(here), `now ${clock(here)}`, "now"]);
     if (ended || x(end) - x(here) > 70) taken.push([width, clock(end), "end"]);
     for (let t = Math.ceil((start - offset) / step) * step + offset; t < end; t += step)
@@ -138,7 +139,7 @@ export class Strip {
     this.frame.append(h("i", { class: "handle left" }), h("i", { class: "handle right" }));
     this.frame.addEventListener("pointerdown", (down) => {
       const part = (down.target as HTMLElement).classList;
-      const [left, width] = [this.frame.offsetLeft, this.frame.offsetWidth];
+      const [left, width] = [this.left, this.frame.offsetWidth];
       this.frame.setPointerCapture(down.pointerId);
       const move = (e: PointerEvent): void => {
         if (!this.scale) return;

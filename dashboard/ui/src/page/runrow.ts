@@ -54,7 +54,7 @@ export class RunRow {
     setText(this.id, run.submission.runId === run.submission.name ? "" : run.submission.runId);
     this.none.hidden = run.latest !== undefined;
     this.spark.element.hidden = run.latest === undefined;
-    if (run.latest) void this.spark.update(run.step, run.submission.totalSteps, !ended);
+    if (run.latest) void this.spark.update(run.step, run.submission.totalSteps, !ended, run.state === "failed");
     const value = num(run.latest?.loss);
     this.write("loss", run.latest ? loss(value) : UNKNOWN);
     this.cells.loss!.classList.toggle("bad", run.latest !== undefined && !Number.isFinite(value));

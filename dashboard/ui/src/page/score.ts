@@ -274,7 +274,7 @@ export class Score {
     const scale = this.axis === "samples" ? batch : 1;
     const lines = inTime ? timeTicks(min, max, this.width / TICK_SPACE) : ticks(min * scale, max * scale, Math.max(2, Math.floor(this.width / TICK_SPACE))).map((t) => t / scale).filter((t) => inTime || this.axis === "samples" || Number.isInteger(t));
     return {
-      history, xs: this.xs, from, to, min, max, ticks: lines, marks: marksOf(run), smoothing: this.smoothing ?? 0, totalSteps: total,
+      history, whole: this.whole, xs: this.xs, from, to, min, max, ticks: lines, marks: marksOf(run), smoothing: this.smoothing ?? 0, totalSteps: total,
       atEnd: bounds.to >= newest, follow: this.window.follow, silentFrom,
       xOf: (m) => (inTime ? m.at / 1000 : m.step),
     };

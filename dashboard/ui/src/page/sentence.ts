@@ -14,7 +14,7 @@ export class SentenceView {
   private readonly second = h("p", { class: "second", "data-testid": "sentence-second" });
   private readonly announce = h("div", { class: "visually-hidden", role: "status" });
   private readonly alarm = h("div", { class: "visually-hidden", role: "alert" });
-  private counters: { el: HTMLElement; segment: Segment }[] = [];
+  private sentence: Sentence | null = null;
   private drawn = "";
   private state = "";
 
@@ -23,17 +23,11 @@ export class SentenceView {
   }
 
   show(sentence: Sentence, clocks: Clocks): void {
-    const key = JSON.stringify(sentence);
-    if (key !== this.drawn) {
-      this.drawn = key;
-      this.counters = [];
-      if (this.state !== sentence.state) {
-        replace(this.icon, glyph(sentence.state, 18) as unknown as Node);
-        this.element.dataset.tone = sentence.tone;
-        this.element.dataset.state = sentence.state;
-      }
-      replace(this.first, ...sentence.first.map((s) => this.part(s)));
-      replace(this.second, ...sentence.second.flatMap((s) => (s.target && this.second !== null ? [" ", this.part(s)] : [this.part(s)])));
+    this.sentence = sentence;
+    if (this.element.dataset.state !== sentence.state) {
+      replace(this.icon, glyph(sentence.state, 18) as unknown as Node);
+      this.element.dataset.tone = sentence.tone;
+      this.element.dataset.state = sentence.state;
     }
     this.count(clocks);
     if (this.state !== sentence.state) {
@@ -43,25 +37,35 @@ export class SentenceView {
     }
   }
 
+  /** Writes the lines anew when a word or a counted time differs: what is new does not count as moved. */
   count(clocks: Clocks): void {
-    for (const { el, segment } of this.counters) {
-      if (segment.since !== undefined) setText(el, age((clocks.now() - segment.since) / 1000));
-      else if (segment.clock === "heard") setText(el, clocks.heardAt === null ? "a while" : age((performance.now() - clocks.heardAt) / 1000));
-      else setText(el, clocks.retryAt === null ? "a moment" : duration(Math.max(0, Math.ceil((clocks.retryAt - performance.now()) / 1000))).replace(/\.0/, ""));
-    }
+    const sentence = this.sentence;
+    if (!sentence || this.second.contains(document.activeElement)) return;
+    const lines = [sentence.first, sentence.second].map((line) => line.map((s) => ({ segment: s, words: said(s, clocks) })));
+    const key = JSON.stringify(lines);
+    if (key === this.drawn) return;
+    this.drawn = key;
+    const [first, second] = lines.map((line) => line.flatMap(({ segment, words }) => (segment.target ? [" ", this.part(segment, words)] : [this.part(segment, words)])));
+    replace(this.first, ...first!);
+    replace(this.second, ...second!);
   }
 
-  private part(segment: Segment): Node {
+  private part(segment: Segment, words: string): Node {
     if (segment.target) {
       const target = segment.target;
-      if (target.startsWith("/")) return h("a", { href: target }, segment.text ?? "");
-      return h("button", { type: "button", class: "link", onclick: () => this.onTarget(target) }, segment.text ?? "");
+      if (target.startsWith("/")) return h("a", { href: target }, words);
+      return h("button", { type: "button", class: "link", onclick: () => this.onTarget(target) }, words);
     }
-    if (segment.text !== undefined) return segment.strong ? h("strong", {}, segment.text) : document.createTextNode(segment.text);
-    const el = h("span", {});
-    this.counters.push({ el, segment });
-    return el;
+    return segment.strong ? h("strong", {}, words) : document.createTextNode(words);
   }
+}
+
+function said(segment: Segment, clocks: Clocks): string {
+  if (segment.text !== undefined) return segment.text;
+  if (segment.since !== undefined) return age((clocks.now() - segment.since) / 1000);
+  if (segment.clock === "heard") return clocks.heardAt === null ? "a while" : age(Math.max(1, Math.round((performance.now() - clocks.heardAt) / 1000))).replace(".0", "");
+  const wait = clocks.retryAt === null ? 0 : clocks.retryAt - performance.now();
+  return wait < 500 ? "a moment" : duration(Math.ceil(wait / 1000)).replace(".0", "");
 }
 
 /** A sentence that the page makes itself, before it has heard anything. */

@@ -6,7 +6,7 @@ import { color } from "../ui/theme";
 const WIDTH = 124;
 const HEIGHT = 34;
 
-interface Curve { steps: number[]; losses: number[] }
+interface Curve { steps: number[]; losses: number[]; bad: number }
 
 /** The loss of a run in a list: x is the planned steps, y leaves the warm-up out, NaN is a ×. */
 export class Sparkline {
@@ -18,13 +18,14 @@ export class Sparkline {
   constructor(private readonly id: string) {}
 
   /** Reads again when the run went on by a hundredth of its way. */
-  async update(step: number, total: number, active: boolean): Promise<void> {
+  async update(step: number, total: number, active: boolean, failed: boolean): Promise<void> {
     if (this.busy || (this.readAt >= 0 && step - this.readAt < Math.max(1, total / 100))) return;
     this.busy = true;
     try {
       const block = await getHistory(this.id, null, null, 80);
       const i = block.names.indexOf("loss");
-      this.curve = { steps: block.lastStep, losses: i < 0 ? [] : block.mean[i]!.map(num) };
+      const bad = failed ? block.nonFinite.findLastIndex((n) => n > 0) : -1;
+      this.curve = { steps: block.lastStep, losses: i < 0 ? [] : block.mean[i]!.map(num), bad: bad < 0 ? -1 : block.lastStep[bad]! };
       this.readAt = step;
       this.draw(total, active);
     } catch {
@@ -53,7 +54,7 @@ export class Sparkline {
     let open = false;
     let lastX = 0;
     let lastY = HEIGHT / 2;
-    let bad = -1;
+    let { bad } = c;
     c.losses.forEach((v, i) => {
       if (!Number.isFinite(v)) {
         open = false;
