@@ -70,6 +70,23 @@ public sealed class CheckpointTests
         (await Should.ThrowAsync<CheckpointException>(() => store.CommitAsync(manifest))).Message.ShouldContain("has been committed by somebody else");
     }
 
+    [Fact]
+    public async Task AModelIsReadBack_WithWeightsOrTheirRunningMean()
+    {
+        using var folder = new TemporaryFolder();
+        var store = await Train(folder, 2);
+
+        using var read = await CheckpointWeights.ReadAsync(store);
+        read.Manifest.Step.ShouldBe(2);
+        read.File.Optim.Lr.ShouldBe(0.003);
+        using var again = new SmallCluster(TinyRun.File("checkpoint.every_steps=2"), folder.Path, 2) { Evaluations = [new("held out", () => [TinyRun.Batch(99, 0, 12)])] };
+        again.Join();
+        again.Run();
+        var scores = Training.Evaluation.RetrievalEvaluation.Run(read.Model, [TinyRun.Batch(99, 0, 12)]);
+        scores.ShouldBe(again.Recorders[0].Evaluations.Single().Scores);
+        (await Should.ThrowAsync<CheckpointException>(() => CheckpointWeights.ReadAsync(store, ema: true))).Message.ShouldContain("keeps no running mean");
+    }
+
     [Theory]
     [InlineData(0, new long[] { 1, 2 })]
     [InlineData(2, new long[] { 1 })]

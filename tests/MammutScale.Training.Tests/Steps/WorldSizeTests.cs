@@ -34,6 +34,22 @@ public sealed class WorldSizeTests
         }
     }
 
+    [Theory]
+    [InlineData(2, 0)]
+    [InlineData(3, 1)]
+    public void LossesEqualThoseOfOneRank_OverTcp(int world, int zero)
+    {
+        var file = TinyRun.File($"train.zero={zero}");
+
+        var ranks = Ranks.RunOverTcp(world, group => TinyTraining.Train(group, file, 20));
+
+        for (var step = 0; step < 20; step++)
+        {
+            ranks[^1][step].ShouldBe(ranks[0][step]);
+            ranks[0][step].Loss.ShouldBe(OneRank.Value[step].Loss, 2e-4);
+        }
+    }
+
     [Fact]
     public void LossesFall_WhenThePictureTellsTheWords() =>
         OneRank.Value[^1].Loss.ShouldBeLessThan(OneRank.Value[0].Loss * 0.7);

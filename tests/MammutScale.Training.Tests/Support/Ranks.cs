@@ -9,6 +9,31 @@ internal static class Ranks
 {
     public static T[] Run<T>(int world, Func<ICollectives, T> body) => Run(InProcessGroup.Create(world), body);
 
+    /// <summary>The same over TCP on this machine, as worker processes do it.</summary>
+    public static T[] RunOverTcp<T>(int world, Func<ICollectives, T> body)
+    {
+        var listeners = Enumerable.Range(0, world).Select(_ => TcpRendezvousListener.Bind("127.0.0.1")).ToArray();
+        var secret = new byte[32];
+        var joining = listeners.Select((listener, rank) => TcpGroup.ConnectAsync(new TcpGroupOptions
+        {
+            Rank = rank,
+            EndPoints = [.. listeners.Select(l => l.EndPoint)],
+            Secret = secret,
+            Generation = 1,
+            Listener = listener,
+            SharedMemory = false,
+        }));
+        ICollectives[] groups = [.. Task.WhenAll(joining).GetAwaiter().GetResult()];
+        try
+        {
+            return Run(groups, body);
+        }
+        finally
+        {
+            foreach (var listener in listeners) listener.Dispose();
+        }
+    }
+
     public static T[] Run<T>(ICollectives[] groups, Func<ICollectives, T> body)
     {
         var results = new T[groups.Length];

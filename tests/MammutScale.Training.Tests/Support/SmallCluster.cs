@@ -57,7 +57,7 @@ internal sealed class SmallCluster(RunFile file, string folder, long steps) : ID
         {
             var recorder = Recorders[group.Rank];
             var (first, count) = Ranks.Part(file.Train.GlobalBatch, group.Rank, world);
-            return _sessions[group.Rank].Run(new Generation
+            return _sessions[group.Rank].Run(new GenerationSetup
             {
                 Group = group,
                 Store = Store,

@@ -4,7 +4,6 @@ using MammutScale.DataLoader.Planning;
 using MammutScale.Model;
 using MammutScale.Training.Configuration;
 using MammutScale.Training.Replicas;
-using MammutScale.Training.Runs;
 
 namespace MammutScale.Training.Tests.Support;
 

@@ -1,9 +1,9 @@
 using System.Globalization;
 using System.Net;
 using MammutScale.Collectives;
+using MammutScale.Training.Configuration;
 using MammutScale.Training.Phases;
 using MammutScale.Training.Replicas;
-using MammutScale.Training.Runs;
 using MammutScale.Training.Steps;
 using static TorchSharp.torch;
 
@@ -50,7 +50,7 @@ internal static class ScalingRank
         return 0;
     }
 
-    private static StepPhases Measure(Replica replica, Configuration.RunFile file, ICollectives group, int batch, int steps)
+    private static StepPhases Measure(Replica replica, RunFile file, ICollectives group, int batch, int steps)
     {
         var clock = new PhaseClock(TimeProvider.System);
         using var trainer = new Trainer(replica, file, group, 1000, clock);

@@ -1,8 +1,8 @@
 using MammutScale.Collectives;
 using MammutScale.Model.Sizing;
+using MammutScale.Training.Configuration;
 using MammutScale.Training.Phases;
 using MammutScale.Training.Replicas;
-using MammutScale.Training.Runs;
 using MammutScale.Training.Steps;
 using static TorchSharp.torch;
 
@@ -72,16 +72,16 @@ public sealed class StepBench(StepBenchOptions options, TimeProvider? time = nul
     {
         var threads = options.Threads > 0 ? options.Threads : Environment.ProcessorCount;
         set_num_threads(threads);
-        using var whole = new Candidate(options, threads, _time);
-        using var caption = new Candidate(options, threads, _time, "loss.contrastive_weight=0");
-        using var half = options.Bf16 ? new Candidate(options, threads, _time, "train.precision=bf16") : null;
+        using var whole = new BenchCandidate(options, threads, _time);
+        using var caption = new BenchCandidate(options, threads, _time, "loss.contrastive_weight=0");
+        using var half = options.Bf16 ? new BenchCandidate(options, threads, _time, "train.precision=bf16") : null;
         var (peak32, peak16) = (0.0, 0.0);
         for (var step = 0; step <= options.Steps; step++)
         {
             cancellation.ThrowIfCancellationRequested();
             peak32 = Math.Max(peak32, GemmPeak.Measure(ScalarType.Float32, _time));
             if (half is not null) peak16 = Math.Max(peak16, GemmPeak.Measure(ScalarType.BFloat16, _time));
-            foreach (var candidate in (Candidate?[])[whole, caption, half]) candidate?.Step(step, measured: step > 0);
+            foreach (var candidate in (BenchCandidate?[])[whole, caption, half]) candidate?.Step(step, measured: step > 0);
             options.Log?.Invoke($"step {step}: {whole.Last:0.000} s, captioning only {caption.Last:0.000} s{(half is null ? "" : $", bf16 {half.Last:0.000} s")}");
         }
 
@@ -105,7 +105,7 @@ public sealed class StepBench(StepBenchOptions options, TimeProvider? time = nul
     }
 
     /// <summary>A model that is trained for the measurement.</summary>
-    private sealed class Candidate : IDisposable
+    private sealed class BenchCandidate : IDisposable
     {
         private readonly ICollectives _group = InProcessGroup.Create(1)[0];
         private readonly Replica _replica;
@@ -114,7 +114,7 @@ public sealed class StepBench(StepBenchOptions options, TimeProvider? time = nul
         private readonly int _batch;
         private readonly List<StepPhases> _phases = [];
 
-        public Candidate(StepBenchOptions options, int threads, TimeProvider time, params string[] overrides)
+        public BenchCandidate(StepBenchOptions options, int threads, TimeProvider time, params string[] overrides)
         {
             var file = BenchFile.For(options.Model, options.Batch, overrides);
             _replica = new Replica(file, ModelShape.Resolve(file), 0, 1, threads);

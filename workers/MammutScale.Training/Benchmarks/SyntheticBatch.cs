@@ -15,8 +15,8 @@ internal static class SyntheticBatch
     {
         var random = new Random((int)(step * 31 + rank));
         var (size, length) = (config.Vision.ImageSize, config.Text.ContextLength);
-        var images = new Held<float>(new float[count * 3 * size * size]);
-        var tokens = new Held<long>(new long[count * length]);
+        var images = new PlainOwner<float>(new float[count * 3 * size * size]);
+        var tokens = new PlainOwner<long>(new long[count * length]);
         foreach (ref var pixel in images.Memory.Span) pixel = (float)(random.NextDouble() * 2 - 1);
         for (var i = 0; i < count * length; i++)
             tokens.Memory.Span[i] = (i % length) switch { 0 => Bos, var t when t == length - 1 => Eos, _ => random.Next(3, config.Text.VocabSize) };
@@ -25,7 +25,7 @@ internal static class SyntheticBatch
         return new Batch(step, count, size, length, images, tokens, lengths, [.. Enumerable.Range(0, count).Select(i => new SampleId(0, (int)step, i))]);
     }
 
-    private sealed class Held<T>(T[] values) : IMemoryOwner<T>
+    private sealed class PlainOwner<T>(T[] values) : IMemoryOwner<T>
     {
         public Memory<T> Memory => values;
 

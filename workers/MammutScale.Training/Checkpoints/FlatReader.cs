@@ -2,6 +2,13 @@ using MammutScale.Storage;
 
 namespace MammutScale.Training.Checkpoints;
 
+/// <summary>A range of a saved buffer and where it goes.</summary>
+/// <param name="Buffer">Name of the buffer.</param>
+/// <param name="From">First element in the saved buffer.</param>
+/// <param name="Count">Elements.</param>
+/// <param name="To">Address of the first element's new place.</param>
+internal readonly record struct RangeCopy(string Buffer, long From, long Count, nint To);
+
 /// <summary>Reads ranges of a checkpoint's flat buffers, wherever its parts were cut, straight into memory.</summary>
 internal sealed class FlatReader(CheckpointStore store, Manifest manifest)
 {
@@ -12,17 +19,10 @@ internal sealed class FlatReader(CheckpointStore store, Manifest manifest)
         .GroupBy(p => p.Range.Buffer)
         .ToDictionary(g => g.Key, g => g.OrderBy(p => p.Range.Offset).ToArray());
 
-    /// <summary>A range of a saved buffer and where it goes.</summary>
-    /// <param name="Buffer">Name of the buffer.</param>
-    /// <param name="From">First element in the saved buffer.</param>
-    /// <param name="Count">Elements.</param>
-    /// <param name="To">Address of the first element's new place.</param>
-    internal readonly record struct Copy(string Buffer, long From, long Count, nint To);
-
-    private readonly record struct Read(SavedPart Part, long Position, int Bytes, nint To);
+    private readonly record struct PartRead(SavedPart Part, long Position, int Bytes, nint To);
 
     /// <exception cref="CheckpointException">Something that is asked for was not saved, or cannot be read.</exception>
-    public async Task ReadAsync(IEnumerable<Copy> copies, CancellationToken cancellation)
+    public async Task ReadAsync(IEnumerable<RangeCopy> copies, CancellationToken cancellation)
     {
         var reads = copies.SelectMany(Cut).ToList();
         var readers = new Dictionary<string, IBlobReader>();
@@ -49,7 +49,7 @@ internal sealed class FlatReader(CheckpointStore store, Manifest manifest)
 
     private static unsafe Memory<byte> Region(nint address, int bytes) => new NativeRegion((byte*)address, bytes).Memory;
 
-    private IEnumerable<Read> Cut(Copy copy)
+    private IEnumerable<PartRead> Cut(RangeCopy copy)
     {
         var name = CheckpointStore.NameOf(manifest.Step);
         if (!_ranges.TryGetValue(copy.Buffer, out var ranges)) throw new CheckpointException($"{name} holds no '{copy.Buffer}'.");
@@ -62,7 +62,7 @@ internal sealed class FlatReader(CheckpointStore store, Manifest manifest)
             for (; at < stop;)
             {
                 var count = Math.Min(Window / sizeof(float), stop - at);
-                yield return new Read(part, range.Position + (at - range.Offset) * sizeof(float), (int)(count * sizeof(float)), copy.To + (nint)((at - copy.From) * sizeof(float)));
+                yield return new PartRead(part, range.Position + (at - range.Offset) * sizeof(float), (int)(count * sizeof(float)), copy.To + (nint)((at - copy.From) * sizeof(float)));
                 at += count;
             }
         }

@@ -8,11 +8,11 @@ internal static class RestorePlan
 {
     /// <summary>Weights whole, optimizer state as far as <paramref name="optimizer"/> holds it.</summary>
     /// <exception cref="CheckpointException">The checkpoint is of another model.</exception>
-    public static IReadOnlyList<FlatReader.Copy> For(Manifest manifest, FlatState state, FlatAdamW optimizer)
+    public static IReadOnlyList<RangeCopy> For(Manifest manifest, FlatState state, FlatAdamW optimizer)
     {
         var runs = Runs(manifest, state.Layout);
-        var copies = new List<FlatReader.Copy>();
-        foreach (var (from, to, count) in runs) copies.Add(new FlatReader.Copy("weights", from, count, Place(HostMemory.Address(state.Weights), to)));
+        var copies = new List<RangeCopy>();
+        foreach (var (from, to, count) in runs) copies.Add(new RangeCopy("weights", from, count, Place(HostMemory.Address(state.Weights), to)));
         AddShard(copies, "first", runs, optimizer.Shards, HostMemory.Address(optimizer.First));
         AddShard(copies, "second", runs, optimizer.Shards, HostMemory.Address(optimizer.Second));
         if (optimizer.Ema is { } ema) AddShard(copies, manifest.Buffers.Contains("ema") ? "ema" : "weights", runs, optimizer.Shards, HostMemory.Address(ema));
@@ -34,7 +34,7 @@ internal static class RestorePlan
         return [.. layout.Entries.Select(e => (saved[e.Name].Offset, e.Offset, e.Count))];
     }
 
-    private static void AddShard(List<FlatReader.Copy> copies, string buffer, List<(long From, long To, long Count)> runs, ShardMap shards, nint address)
+    private static void AddShard(List<RangeCopy> copies, string buffer, List<(long From, long To, long Count)> runs, ShardMap shards, nint address)
     {
         foreach (var range in shards.Owned)
         {
@@ -42,7 +42,7 @@ internal static class RestorePlan
             {
                 var start = Math.Max(range.Offset, to);
                 var end = Math.Min(range.Offset + range.Length, to + count);
-                if (start < end) copies.Add(new FlatReader.Copy(buffer, from + start - to, end - start, Place(address, range.LocalOffset + start - range.Offset)));
+                if (start < end) copies.Add(new RangeCopy(buffer, from + start - to, end - start, Place(address, range.LocalOffset + start - range.Offset)));
             }
         }
     }

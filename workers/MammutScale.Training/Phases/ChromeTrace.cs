@@ -8,9 +8,9 @@ namespace MammutScale.Training.Phases;
 /// </summary>
 internal sealed class ChromeTrace
 {
-    private readonly List<Bar> _bars = [];
+    private readonly List<TraceBar> _bars = [];
 
-    private readonly record struct Bar(int Rank, string Name, double Start, double Duration, long Step);
+    private readonly record struct TraceBar(int Rank, string Name, double Start, double Duration, long Step);
 
     public int Count => _bars.Count;
 
@@ -19,7 +19,7 @@ internal sealed class ChromeTrace
     /// <param name="start">Microseconds.</param>
     /// <param name="duration">Microseconds.</param>
     /// <param name="step">The optimizer step.</param>
-    public void Add(int rank, string name, double start, double duration, long step) => _bars.Add(new Bar(rank, name, start, duration, step));
+    public void Add(int rank, string name, double start, double duration, long step) => _bars.Add(new TraceBar(rank, name, start, duration, step));
 
     public void Write(Stream stream)
     {

@@ -19,20 +19,20 @@ internal sealed class RunLoop : IDisposable
 {
     private readonly Replica _replica;
     private readonly RunFile _file;
-    private readonly Generation _generation;
+    private readonly GenerationSetup _generation;
     private readonly PhaseClock _clock;
     private readonly Trainer _trainer;
     private readonly CheckpointWriter _writer;
     private readonly CheckpointRestore _restore;
     private readonly CheckpointSchedule _schedule;
-    private readonly RankExchange<Turn> _turns;
+    private readonly RankExchange<RankTurn> _turns;
     private readonly SpikeDetector _spikes;
     private readonly SkipLimit _skips;
     private readonly HashCheck _hashes;
-    private readonly Profile? _profile;
+    private readonly StepProfile? _profile;
     private readonly CancellationToken _cancellation;
 
-    public RunLoop(Replica replica, RunFile file, Generation generation, TimeProvider time, int threads, CancellationToken cancellation)
+    public RunLoop(Replica replica, RunFile file, GenerationSetup generation, TimeProvider time, int threads, CancellationToken cancellation)
     {
         (_replica, _file, _generation, _cancellation) = (replica, file, generation, cancellation);
         var group = generation.Group;
@@ -43,11 +43,11 @@ internal sealed class RunLoop : IDisposable
         _writer = new CheckpointWriter(store, replica, file, new ShardMap(replica.State.Layout, group.Rank, group.WorldSize),
             generation.DataFingerprint, generation.Observer, time, threads) { Refused = _restore.Refused };
         _schedule = new CheckpointSchedule(file.Checkpoint, time);
-        _turns = new RankExchange<Turn>(group);
+        _turns = new RankExchange<RankTurn>(group);
         _spikes = new SpikeDetector(file.Guard.SpikeDeviations, file.Guard.SpikeWindow);
         _skips = new SkipLimit(file.Guard.MaxSkipped);
         _hashes = new HashCheck(group, replica, file.Guard.HashEvery);
-        if (file.Log.ProfileSteps > 0 && generation.ProfilePath is not null) _profile = new Profile(group, _clock, time, file.Log.ProfileSteps, generation.ProfilePath);
+        if (file.Log.ProfileSteps > 0 && generation.ProfilePath is not null) _profile = new StepProfile(group, _clock, time, file.Log.ProfileSteps, generation.ProfilePath);
     }
 
     private long Step => _replica.Progress.Step;
@@ -110,7 +110,7 @@ internal sealed class RunLoop : IDisposable
     private StepDirective Exchange(StepDirective mine, out bool free)
     {
         using var phase = _clock.Enter(Phase.Communication);
-        var all = _turns.Exchange(new Turn(mine, IsFirst && _schedule.TimeIsUp, _writer.Status()));
+        var all = _turns.Exchange(new RankTurn(mine, IsFirst && _schedule.TimeIsUp, _writer.Status()));
         var directive = StepDirective.Continue;
         Span<CheckpointStatus> checkpoints = stackalloc CheckpointStatus[all.Length];
         for (var rank = 0; rank < all.Length; rank++)

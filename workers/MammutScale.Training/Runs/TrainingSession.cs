@@ -43,7 +43,7 @@ public sealed class TrainingSession : IDisposable
     /// <exception cref="Events.TrainingException">The run cannot go on anywhere.</exception>
     /// <exception cref="Checkpoints.CheckpointException">A checkpoint is of another model or data set.</exception>
     /// <exception cref="OperationCanceledException">Asked to leave at once.</exception>
-    public GenerationEnd Run(Generation generation, CancellationToken cancellation = default)
+    public GenerationEnd Run(GenerationSetup generation, CancellationToken cancellation = default)
     {
         TorchSharp.torch.set_num_threads(_threads);
         _replica ??= new Replica(File, Config, generation.Group.Rank, generation.Group.WorldSize, _threads);

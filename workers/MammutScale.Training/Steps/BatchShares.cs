@@ -2,6 +2,9 @@ using MammutScale.Training.Agreement;
 
 namespace MammutScale.Training.Steps;
 
+/// <summary>What a rank has of a global batch.</summary>
+internal readonly record struct BatchShare(long Samples, long Labels);
+
 /// <summary>How a global batch is spread over the ranks.</summary>
 internal sealed class BatchShares
 {
@@ -12,8 +15,6 @@ internal sealed class BatchShares
         Total = counts.Sum();
         Offset = counts[..rank].Sum();
     }
-
-    internal readonly record struct Share(long Samples, long Labels);
 
     /// <summary>Samples by rank.</summary>
     public int[] Counts { get; }
@@ -31,11 +32,11 @@ internal sealed class BatchShares
     /// <param name="exchange">Among the ranks.</param>
     /// <param name="rank">This rank.</param>
     /// <param name="lengths">Tokens of its captions; each gives one label less than it has tokens.</param>
-    public static BatchShares Agree(RankExchange<Share> exchange, int rank, ReadOnlySpan<int> lengths)
+    public static BatchShares Agree(RankExchange<BatchShare> exchange, int rank, ReadOnlySpan<int> lengths)
     {
         long labels = 0;
         foreach (var length in lengths) labels += Math.Max(0, length - 1);
-        var all = exchange.Exchange(new Share(lengths.Length, labels));
+        var all = exchange.Exchange(new BatchShare(lengths.Length, labels));
         var counts = new int[all.Length];
         long total = 0;
         for (var r = 0; r < all.Length; r++)

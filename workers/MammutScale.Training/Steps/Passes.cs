@@ -7,12 +7,12 @@ using static TorchSharp.torch;
 
 namespace MammutScale.Training.Steps;
 
+/// <summary>What a pass over one micro-batch gives; a part is null when its loss has no weight.</summary>
+internal sealed record PassOutput(Tensor? Image, Tensor? Text, Tensor? Caption);
+
 /// <summary>The model's passes over micro-batches.</summary>
 internal sealed class Passes(Mammut model, LossSection rules, long seed)
 {
-    /// <summary>What a pass over one micro-batch gives; a part is null when its loss has no weight.</summary>
-    internal sealed record Output(Tensor? Image, Tensor? Text, Tensor? Caption);
-
     /// <summary>Embeddings only, without a graph: the captioning pass is not run.</summary>
     public (Tensor Image, Tensor Text) Embed(Batch batch, int start, int count)
     {
@@ -25,20 +25,20 @@ internal sealed class Passes(Mammut model, LossSection rules, long seed)
     }
 
     /// <summary>Encode images once, both passes of the decoder, the captioning loss as this micro-batch's part of the global batch's.</summary>
-    public Output Run(Batch batch, int start, int count, long globalLabels)
+    public PassOutput Run(Batch batch, int start, int count, long globalLabels)
     {
         var micro = MicroBatch.Of(batch, start, count, model.Dtype, model.Device);
         var image = model.EncodeImage(micro.Images, Boxes(batch, start, count));
         var divisor = Math.Max(1, globalLabels);
-        if (rules.CaptionWeight == 0) return new Output(image.Features, model.EncodeText(micro.Ids, micro.Valid), null);
+        if (rules.CaptionWeight == 0) return new PassOutput(image.Features, model.EncodeText(micro.Ids, micro.Valid), null);
         if (rules.ContrastiveWeight == 0)
         {
             var hidden = model.CaptionHidden(micro.Ids.narrow(1, 0, micro.Ids.shape[1] - 1), image.Tokens);
-            return new Output(null, null, model.CaptionLoss(hidden, micro.Targets, divisor, rules.CaptionChunk));
+            return new PassOutput(null, null, model.CaptionLoss(hidden, micro.Targets, divisor, rules.CaptionChunk));
         }
 
         var text = model.TextPasses(micro.Ids, micro.Valid, image.Tokens);
-        return new Output(image.Features, text.Features, model.CaptionLoss(text.Hidden, micro.Targets, divisor, rules.CaptionChunk));
+        return new PassOutput(image.Features, text.Features, model.CaptionLoss(text.Hidden, micro.Targets, divisor, rules.CaptionChunk));
     }
 
     /// <summary>A crop of the positions for each sample; a function of the sample and the step, so that it does not depend on ranks or micro-batches and a replay draws the same.</summary>

@@ -26,8 +26,8 @@ internal sealed class Trainer : IDisposable
     private readonly GradientReduction _reduction;
     private readonly ContrastiveTask _contrast;
     private readonly Passes _passes;
-    private readonly RankExchange<BatchShares.Share> _shares;
-    private readonly RankExchange<StepVerdict.Finding> _findings;
+    private readonly RankExchange<BatchShare> _shares;
+    private readonly RankExchange<StepFinding> _findings;
 
     public Trainer(Replica replica, RunFile file, ICollectives group, long totalSteps, PhaseClock clock)
     {
@@ -37,12 +37,12 @@ internal sealed class Trainer : IDisposable
         _reduction = new GradientReduction(group, replica.State, _shards, replica.Optimizer.Sharded, replica.Stages);
         _contrast = new ContrastiveTask(replica.Model, file.Loss, new EmbeddingExchange(group, clock));
         _passes = new Passes(replica.Model, file.Loss, file.Seed);
-        _shares = new RankExchange<BatchShares.Share>(group);
-        _findings = new RankExchange<StepVerdict.Finding>(group);
+        _shares = new RankExchange<BatchShare>(group);
+        _findings = new RankExchange<StepFinding>(group);
         replica.Model.Markers = _reduction;
     }
 
-    private readonly record struct Losses(double Contrastive, double Captioning);
+    private readonly record struct StepLosses(double Contrastive, double Captioning);
 
     /// <summary>Buckets whose sum was on its way before the backward pass returned, in the last step.</summary>
     public int BucketsStartedEarly => _reduction.StartedEarly;
@@ -78,10 +78,10 @@ internal sealed class Trainer : IDisposable
     }
 
     /// <summary>One forward pass, the contrast of its embeddings, one backward pass that starts from both losses.</summary>
-    private Losses AtOnce(Batch batch, BatchShares shares)
+    private StepLosses AtOnce(Batch batch, BatchShares shares)
     {
         _reduction.Arm();
-        Passes.Output output;
+        PassOutput output;
         ContrastiveGradients? contrast = null;
         using (_clock.Enter(Phase.Forward))
         {
@@ -89,7 +89,7 @@ internal sealed class Trainer : IDisposable
             if (output is { Image: { } image, Text: { } text } && _file.Loss.ContrastiveWeight > 0) contrast = _contrast.Evaluate(image, text, shares);
         }
 
-        return Backward(output, contrast?.Image, contrast?.Text, new Losses(contrast?.Loss.item<float>() ?? 0, 0), last: true);
+        return Backward(output, contrast?.Image, contrast?.Text, new StepLosses(contrast?.Loss.item<float>() ?? 0, 0), last: true);
     }
 
     /// <summary>
@@ -97,7 +97,7 @@ internal sealed class Trainer : IDisposable
     /// exactly, then run each micro-batch again and go back from its embeddings' gradients. Activations exist for one
     /// micro-batch only; the sum is the gradient of the batch in one piece.
     /// </summary>
-    private Losses ByMicroBatches(Batch batch, BatchShares shares)
+    private StepLosses ByMicroBatches(Batch batch, BatchShares shares)
     {
         var size = MicroSize(batch);
         ContrastiveGradients? contrast = null;
@@ -110,13 +110,13 @@ internal sealed class Trainer : IDisposable
             }
         }
 
-        var losses = new Losses(contrast?.Loss.item<float>() ?? 0, 0);
+        var losses = new StepLosses(contrast?.Loss.item<float>() ?? 0, 0);
         foreach (var (start, count) in Starts(batch, size))
         {
             using var scope = NewDisposeScope();
             var last = start + count == batch.Count;
             if (last) _reduction.Arm();
-            Passes.Output output;
+            PassOutput output;
             using (_clock.Enter(Phase.Forward)) output = _passes.Run(batch, start, count, shares.Labels);
             losses = Backward(output, contrast?.Image.narrow(0, start, count), contrast?.Text.narrow(0, start, count), losses, last);
         }
@@ -124,7 +124,7 @@ internal sealed class Trainer : IDisposable
         return losses;
     }
 
-    private Losses Backward(Passes.Output output, Tensor? image, Tensor? text, Losses losses, bool last)
+    private StepLosses Backward(PassOutput output, Tensor? image, Tensor? text, StepLosses losses, bool last)
     {
         using (_clock.Enter(Phase.Backward))
         {
@@ -153,13 +153,13 @@ internal sealed class Trainer : IDisposable
         return losses;
     }
 
-    private StepVerdict Reduce(Losses losses)
+    private StepVerdict Reduce(StepLosses losses)
     {
         using (_clock.Enter(Phase.Communication)) _reduction.Wait();
         double squares;
         using (_clock.Enter(Phase.Optimizer)) squares = _replica.Optimizer.SquaredGradients(_shards);
         using (_clock.Enter(Phase.Communication))
-            return StepVerdict.Agree(_findings, new StepVerdict.Finding(losses.Contrastive, losses.Captioning, squares));
+            return StepVerdict.Agree(_findings, new StepFinding(losses.Contrastive, losses.Captioning, squares));
     }
 
     private void Update(double rate, double norm)

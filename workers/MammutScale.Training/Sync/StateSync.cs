@@ -19,10 +19,10 @@ internal sealed class StateSync(ICollectives group, Replica replica, CheckpointR
     public long? Run()
     {
         var ranks = _states.Exchange(RankState.Of(replica)).ToArray();
-        if (Source.Choose(ranks) is not { } source) return FromStorage();
+        if (SyncSource.Choose(ranks) is not { } source) return FromStorage();
         if (replica.Optimizer.Sharded)
         {
-            if (Source.Holders(ranks, source) is not { } holders)
+            if (SyncSource.Holders(ranks, source) is not { } holders)
             {
                 Tell(HappeningKind.Synchronized, ranks[source].Progress.Step, "A lost worker held the only copy of its part of the optimizer's state (train.zero is 1): going back to a checkpoint.");
                 return FromStorage();

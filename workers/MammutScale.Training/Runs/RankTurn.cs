@@ -3,4 +3,4 @@ using MammutScale.Training.Checkpoints;
 namespace MammutScale.Training.Runs;
 
 /// <summary>What every rank tells every other between two steps.</summary>
-internal readonly record struct Turn(StepDirective Directive, bool CheckpointDue, CheckpointStatus Checkpoint);
+internal readonly record struct RankTurn(StepDirective Directive, bool CheckpointDue, CheckpointStatus Checkpoint);

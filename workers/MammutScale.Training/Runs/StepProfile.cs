@@ -10,15 +10,15 @@ namespace MammutScale.Training.Runs;
 /// Records the phases of the first steps on every rank and writes them as one Chrome trace on rank 0's clock. Clocks are
 /// compared right after a barrier that all ranks leave together.
 /// </summary>
-internal sealed class Profile(ICollectives group, PhaseClock clock, TimeProvider time, int steps, string path)
+internal sealed class StepProfile(ICollectives group, PhaseClock clock, TimeProvider time, int steps, string path)
 {
     private readonly RankExchange<long> _longs = new(group);
-    private readonly List<Stretch> _stretches = [];
+    private readonly List<PhaseStretch> _stretches = [];
     private long _zero;
     private long _step;
     private int _left;
 
-    private readonly record struct Stretch(Phase Phase, double Start, double Duration, long Step);
+    private readonly record struct PhaseStretch(Phase Phase, double Start, double Duration, long Step);
 
     /// <summary>All ranks call it together.</summary>
     public void Begin()
@@ -28,7 +28,7 @@ internal sealed class Profile(ICollectives group, PhaseClock clock, TimeProvider
         _zero = time.GetTimestamp();
         clock.Stretch = (phase, start, end) =>
         {
-            if (end > start && start >= _zero) _stretches.Add(new Stretch(phase, Microseconds(start - _zero), Microseconds(end - start), _step));
+            if (end > start && start >= _zero) _stretches.Add(new PhaseStretch(phase, Microseconds(start - _zero), Microseconds(end - start), _step));
         };
     }
 
@@ -62,7 +62,7 @@ internal sealed class Profile(ICollectives group, PhaseClock clock, TimeProvider
         var at = 0;
         for (var rank = 0; rank < lengths.Length; rank++)
         {
-            foreach (var s in MemoryMarshal.Cast<byte, Stretch>(all.AsSpan(at, (int)lengths[rank]))) trace.Add(rank, s.Phase.ToString(), s.Start, s.Duration, s.Step + 1);
+            foreach (var s in MemoryMarshal.Cast<byte, PhaseStretch>(all.AsSpan(at, (int)lengths[rank]))) trace.Add(rank, s.Phase.ToString(), s.Start, s.Duration, s.Step + 1);
             at += (int)lengths[rank];
         }
 

@@ -6,7 +6,7 @@ using MammutScale.Training.Events;
 namespace MammutScale.Training.Runs;
 
 /// <summary>What one generation of a run consists of for one rank.</summary>
-public sealed record Generation
+public sealed record GenerationSetup
 {
     /// <summary>The ranks; the caller disposes it.</summary>
     public required ICollectives Group { get; init; }

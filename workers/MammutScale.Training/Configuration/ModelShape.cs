@@ -1,9 +1,8 @@
 using MammutScale.Model;
 using MammutScale.Model.Configuration;
 using MammutScale.Training.Binding;
-using MammutScale.Training.Configuration;
 
-namespace MammutScale.Training.Runs;
+namespace MammutScale.Training.Configuration;
 
 /// <summary>The model that a run file asks for.</summary>
 public static class ModelShape

@@ -1,7 +1,7 @@
 namespace MammutScale.Training.Sync;
 
 /// <summary>Whose state everybody takes; a pure function of what the ranks hold.</summary>
-internal static class Source
+internal static class SyncSource
 {
     /// <summary>
     /// The most advanced rank. Where ranks of that step differ, the state that most of them share wins, then the lowest rank.
