@@ -46,5 +46,16 @@ public sealed class StateDictTests
         BlockNames.Of("visual.transformer.resblocks.0.mlp.c_fc.weight").ShouldBe(BlockNames.Vision(0));
     }
 
+    [Fact]
+    public void AModelOutlivesTheScopeItWasMadeIn()
+    {
+        Mammut model;
+        using (TorchSharp.torch.NewDisposeScope())
+            model = new(Shapes.Modern);
+        model.parameters().ShouldAllBe(p => !p.IsInvalid);
+        model.LogitScale.item<float>().ShouldBe((float)MammutConfig.DefaultLogitScale);
+        model.Dispose();
+    }
+
     private static IEnumerable<string> Of(string prefix, string names) => names.Split(' ').Select(n => $"{prefix}.{n}");
 }
