@@ -78,6 +78,37 @@ public sealed class CursorTests(Chromium chromium)
     }
 
     [Fact]
+    public async Task Mark_TellsItsStory_AndTheCurvesAreATableToo()
+    {
+        await using var live = await OpenAsync();
+
+        await live.Page.HoverAsync(".ruler-mark[aria-label^='Loss spike']");
+        (await live.TextAsync(".popover")).ShouldContain("5.06 against an average of 2.58");
+        await live.PictureAsync("run-story");
+        await live.Page.Mouse.MoveAsync(5, 5);
+
+        await live.Page.ClickAsync("[data-testid=table]");
+        (await live.Page.Locator(".data-table tbody tr").CountAsync()).ShouldBeInRange(100, 200);
+        (await live.TextAsync(".data-table tbody tr:first-child td:first-child")).ShouldEndWith("15,370");
+        await live.MustBeCleanAsync();
+    }
+
+    [Theory]
+    [InlineData("workers", "[data-testid=worker]")]
+    [InlineData("checkpoints", "[data-testid=checkpoint]")]
+    [InlineData("events", ".events li")]
+    [InlineData("config", "[data-testid=config]:has-text('global_batch')")]
+    public async Task EveryPart_HasItsPage(string part, string shows)
+    {
+        await using var live = await LivePage.OpenAsync(chromium, new FakeFeed().With(new InventedRun(Run, 14_800)), $"/runs/{Run}/{part}", dark: part == "workers");
+
+        await live.Page.WaitForSelectorAsync(shows);
+        (await live.TextAsync("[data-testid=sentence]")).ShouldStartWith("Running at");
+        await live.PictureAsync($"part-{part}");
+        await live.MustBeCleanAsync();
+    }
+
+    [Fact]
     public async Task Plots_SayTheirValuesInWords()
     {
         await using var live = await OpenAsync();

@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.ServerSentEvents;
 using System.Net.Sockets;
+using System.Text.Json;
 using MammutScale.Contracts;
 using MammutScale.Coordinator.Hosting;
 using MammutScale.Dashboard.Configuration;
@@ -51,6 +53,59 @@ public sealed class CoordinatorTests : IDisposable
         await using (await Running.StartAsync(_coordinator))
         {
             (await feed.ListAsync(CancellationToken.None)).ShouldHaveSingleItem().Submission.RunId.ShouldBe("one");
+        }
+    }
+
+    [Fact]
+    public async Task StepsOfAWorker_ReachStreamAndHistory()
+    {
+        await using var running = await Running.StartAsync(_coordinator);
+        await using var host = await DashboardHost.StartAsync(new DashboardOptions { Port = 0, CoordinatorPort = _coordinator.GatewayPort }, null, TimeProvider.System, CancellationToken.None);
+        await using var connection = new ClusterConnection(new DashboardOptions { CoordinatorPort = _coordinator.GatewayPort }, TimeProvider.System, NullLogger<ClusterConnection>.Instance);
+        var run = (await connection.GetClientAsync(CancellationToken.None)).GetGrain<IRunGrain>("one");
+        await run.Submit(Submission());
+        using var client = new HttpClient { BaseAddress = host.Address };
+        using var answer = await client.GetAsync("/api/runs/one/events", HttpCompletionOption.ResponseHeadersRead);
+        await using var events = SseParser.Create(await answer.Content.ReadAsStreamAsync()).EnumerateAsync().GetAsyncEnumerator();
+
+        await TrainAsync(run, steps: 5);
+
+        var seen = new List<long>();
+        while (seen.Count < 5 && await events.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20)))
+        {
+            if (events.Current.EventType != "update") continue;
+            using var update = JsonDocument.Parse(events.Current.Data);
+            seen.AddRange(update.RootElement.GetProperty("steps").EnumerateArray().Select(s => s.GetProperty("step").GetInt64()));
+        }
+        seen.ShouldBe([1, 2, 3, 4, 5]);
+        using var history = JsonDocument.Parse(await client.GetStringAsync("/api/runs/one/history?buckets=100"));
+        history.RootElement.GetProperty("lastStep").EnumerateArray().Select(s => s.GetInt64()).ShouldBe([1, 2, 3, 4, 5]);
+        history.RootElement.GetProperty("names").EnumerateArray().Select(n => n.GetString()).ShouldContain("grad_norm");
+        using var view = JsonDocument.Parse(await client.GetStringAsync("/api/runs/one"));
+        view.RootElement.GetProperty("sentence").GetProperty("state").GetString().ShouldBe("running");
+        view.RootElement.GetProperty("workerNames").GetProperty("w0").GetString().ShouldBe("0");
+    }
+
+    /// <summary>A worker that joins, is seated alone, and commits steps.</summary>
+    private static async Task TrainAsync(IRunGrain run, int steps)
+    {
+        var hello = new WorkerHello { WorkerId = "w0", Host = "here", ProcessId = 1, Endpoint = "127.0.0.1:1", Incarnation = "first" };
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        var orders = await run.Join(hello);
+        while (orders.Plan is null)
+        {
+            await Task.Delay(50, limit.Token);
+            orders = await run.Join(hello);
+        }
+        var phases = new PhaseSeconds { DataWait = 0.01, Forward = 0.1, Backward = 0.2, Optimizer = 0.02, Other = 0.01 };
+        for (int step = 1; step <= steps; step++)
+        {
+            var record = new StepRecord
+            {
+                Step = step, Generation = orders.Plan.Generation, At = TimeProvider.System.GetUtcNow(), Loss = 6 - step * 0.1, Contrastive = 2, Captioning = 4 - step * 0.1,
+                LearningRate = 1e-4 * step, GradNorm = 1, LogitScale = 14, Samples = 8, Phases = phases,
+            };
+            await run.Report(new WorkerReport { WorkerId = "w0", Generation = orders.Plan.Generation, State = WorkerState.Training, Step = step, Phases = phases, ResidentBytes = 1, BadRows = 0, Steps = [record] });
         }
     }
 

@@ -30,9 +30,12 @@ export class Controls {
   }
 
   update(view: RunView, reachable: boolean): void {
+    const first = this.view === null;
     this.view = view;
     this.reachable = reachable;
     const state = view.run.state;
+    // a run that had ended before anyone looked leaves no room for them; one that ends now moves nothing
+    if (first && hasEnded(state)) for (const el of [this.element, this.lock]) el.toggleAttribute("data-gone", true);
     this.element.toggleAttribute("data-off", hasEnded(state) && this.request === null);
     const on = this.session.authorized && reachable && !hasEnded(state);
     for (const b of [this.checkpoint, this.pause, this.stop]) b.disabled = !on;

@@ -12,8 +12,10 @@ import { defaultSmoothing, SMOOTHING } from "../data/smooth";
 import { hasEnded, time, type RunView, type StepRecord } from "../data/types";
 import { h, setText } from "../ui/dom";
 import { nextFrame } from "../ui/frame";
+import { openPopover } from "../ui/popover";
 import { onTheme } from "../ui/theme";
 import { clock, clockWithSeconds, count } from "../words/format";
+import { dataTable } from "./table";
 import { Window } from "./window";
 
 const PX_PER_BUCKET = 1.5;
@@ -34,6 +36,7 @@ export class Score {
   private readonly followButton: HTMLButtonElement;
   private readonly axisButtons: HTMLButtonElement[];
   private readonly emaButton: HTMLButtonElement;
+  private readonly tableButton = h("button", { type: "button", class: "link", "data-testid": "table", onclick: () => this.openTable() }, "Table");
   private view: RunView | null = null;
   private axis: XAxis = "step";
   private smoothing: number | null = null;
@@ -61,7 +64,7 @@ export class Score {
       h("button", { type: "button", "aria-pressed": axis === "step" ? "true" : "false", onclick: () => this.setAxis(axis) }, axis[0]!.toUpperCase() + axis.slice(1)));
     this.followButton = h("button", { type: "button", class: "follow", "aria-pressed": "true", "data-testid": "follow", onclick: () => this.toggleFollow() }, "Follow");
     this.emaButton = h("button", { type: "button", class: "link", "data-testid": "smoothing", onclick: () => this.nextSmoothing() }, "EMA");
-    this.rows[0]!.footer(this.emaButton, h("button", { type: "button", class: "link", onclick: () => this.showWhole() }, "Whole run"));
+    this.rows[0]!.footer(this.emaButton, h("button", { type: "button", class: "link", onclick: () => this.showWhole() }, "Whole run"), this.tableButton);
     this.rail = h("div", { class: "rail" }, h("div", { class: "segmented", role: "group", "aria-label": "Horizontal axis" }, ...this.axisButtons), this.followButton);
     this.strip = new Strip((a, b) => this.selectTime(a, b));
     this.element.append(this.strip.element, h("section", { class: "ruler" }, this.rail, this.ruler.element), ...this.rows.map((r) => r.element));
@@ -315,6 +318,11 @@ export class Score {
       this.ruler.point(x, words);
     }
   };
+
+  private openTable(): void {
+    if (!this.frame) return;
+    openPopover({ anchor: this.tableButton, label: "The curves as a table" }, dataTable(this.frame));
+  }
 
   private emptyWords(isEvaluation: boolean, view: RunView): string | null {
     if (isEvaluation) return view.run.evaluations.length === 0 ? (hasEnded(view.run.state) ? "No evaluation was made." : "No evaluation yet.") : null;
