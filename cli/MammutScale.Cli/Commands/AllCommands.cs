@@ -5,5 +5,17 @@ namespace MammutScale.Cli.Commands;
 /// <summary>Every command of `mammut`, in the order of the help.</summary>
 internal static class AllCommands
 {
-    public static IEnumerable<Command> Create() => [DoctorCommand.Create()];
+    public static IEnumerable<Command> Create() =>
+    [
+        QuickstartCommand.Create(),
+        TrainCommand.Create(),
+        HostCommands.Coordinator(),
+        HostCommands.Worker(),
+        HostCommands.Dashboard(),
+        RunsCommand.Create(),
+        WeightsCommands.Export(),
+        WeightsCommands.Import(),
+        ParityCommand.Create(),
+        DoctorCommand.Create(),
+    ];
 }

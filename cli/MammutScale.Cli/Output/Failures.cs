@@ -8,16 +8,6 @@ internal static class Failures
     private const int Failed = 1;
     private const int Interrupted = 130;
 
-    /// <summary>
-    /// Exceptions of the components' boundaries: their messages are written for users. Compared by name, since a command
-    /// line that named every type would lean on every floor of the house.
-    /// </summary>
-    private static readonly HashSet<string> ForUsers =
-    [
-        "RunSpecException", "DataFormatException", "StorageException", "CheckpointException", "CollectiveException", "WeightsException",
-        "RunRefusedException", "SubsetException", "IndexException", "ColumnException", "LoaderException", "TokenizerException", "TrainingException", "WorkerException",
-    ];
-
     public static readonly Option<bool> JsonOption = new("--json") { Description = "One JSON document on standard output, everything else on standard error." };
 
     /// <summary>Gives <paramref name="command"/> its action and the --json option.</summary>
@@ -56,7 +46,8 @@ internal static class Failures
                 case TypeInitializationException { InnerException: { } inner }:
                     return inner.Message;
                 default:
-                    if (ForUsers.Contains(error.GetType().Name)) return error.Message;
+                    // the exceptions of our own components mark boundaries; their messages are written for users
+                    if (error.GetType().Namespace?.StartsWith("MammutScale.", StringComparison.Ordinal) == true) return error.Message;
                     break;
             }
         }

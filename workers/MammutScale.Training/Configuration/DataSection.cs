@@ -22,8 +22,11 @@ public sealed record DataSection
     /// <summary>Canonical lanes L: fixed for the run, an upper bound of the number of workers; divides the global batch.</summary>
     [AtLeast(1)] public int Lanes { get; init; } = 16;
 
-    /// <summary>Row groups whose rows are shuffled together.</summary>
-    [AtLeast(1)] public int ShuffleRowGroups { get; init; } = 4;
+    /// <summary>Rows that are shuffled together, about: a worker holds so many encoded samples for every lane it reads.</summary>
+    [AtLeast(1)] public int ShuffleRows { get; init; } = 1024;
+
+    /// <summary>Temperature of the mixture: shares are proportional to weight^(1/temperature). 1 keeps the weights, larger evens them out.</summary>
+    [MoreThan(0)] public double Temperature { get; init; } = 1;
 
     /// <summary>Batches decoded ahead of the training thread.</summary>
     [AtLeast(1)] public int Prefetch { get; init; } = 3;

@@ -1,0 +1,65 @@
+using System.CommandLine;
+using MammutScale.Cli.Output;
+using MammutScale.Model;
+using MammutScale.Model.Sizing;
+using MammutScale.Model.Weights;
+using MammutScale.Training.Checkpoints;
+
+namespace MammutScale.Cli.Commands;
+
+/// <summary>`mammut export` and `mammut import`: weights out and in, under open_clip's names.</summary>
+internal static class WeightsCommands
+{
+    public static Command Export()
+    {
+        var checkpoint = new Option<string>("--checkpoint") { Description = "…/runs/NAME/checkpoints/step-00001200, or …/runs/NAME for its newest.", Required = true };
+        var format = new Option<string>("--format") { Description = "open_clip (upstream's names), openmammut (the LAION fork's names) or safetensors (open_clip's names as well).", DefaultValueFactory = _ => "open_clip" };
+        format.AcceptOnlyFromAmong("open_clip", "openmammut", "safetensors");
+        var output = new Option<string>("--output", "-o") { Description = "The safetensors file; its configuration is written beside it as JSON.", Required = true };
+        var average = new Option<bool>("--ema") { Description = "The running average of the weights instead of the last ones." };
+        var command = new Command("export", "Writes a checkpoint's weights as open_clip reads them.") { Options = { checkpoint, format, output, average } };
+        return command.Does(async (parse, report, cancellation) =>
+        {
+            string path = parse.GetValue(output)!;
+            var loaded = await CheckpointModel.LoadAsync(parse.GetValue(checkpoint)!, parse.GetValue(average), cancellation);
+            using var model = loaded.Model;
+            OpenClipFiles.Export(model, path, parse.GetValue(format) == "openmammut" ? ModelLayout.OpenClipMammut : ModelLayout.OpenClip);
+            long parameters = ParameterCount.Of(model.Config).Total;
+            report.Result(new { weights = path, config = OpenClipFiles.ConfigPath(path), loaded.Step, parameters, bytes = new FileInfo(path).Length },
+                r => r.Line($"Step {loaded.Step:N0}, {parameters:N0} parameters: {path}, configuration {OpenClipFiles.ConfigPath(path)}."));
+            return 0;
+        });
+    }
+
+    public static Command Import()
+    {
+        var weights = new Argument<string>("weights") { Description = "A safetensors file with open_clip's names, of either layout." };
+        var config = new Option<string?>("--config") { Description = "The model's configuration; by default the JSON beside the weights." };
+        var output = new Option<string?>("--output", "-o") { Description = "Write the weights here, under upstream open_clip's names." };
+        var command = new Command("import", "Checks a weight file against its configuration, tensor by tensor, and rewrites it; runs begin at it with model.init_from.") { Arguments = { weights }, Options = { config, output } };
+        return command.Does((parse, report, _) =>
+        {
+            string path = parse.GetValue(weights)!;
+            if (!File.Exists(path)) throw new UserException($"There is no file {path}.");
+            var (shape, found) = OpenClipFiles.Inspect(path, parse.GetValue(config));
+            if (found.IsMatch && parse.GetValue(output) is { } target)
+            {
+                using var model = OpenClipFiles.Import(path, parse.GetValue(config));
+                OpenClipFiles.Export(model, target, ModelLayout.OpenClip);
+            }
+
+            report.Result(new { weights = path, matches = found.IsMatch, parameters = ParameterCount.Of(shape).Total, found.Missing, found.Unexpected, mis_shaped = found.Misfits, output = found.IsMatch ? parse.GetValue(output) : null }, r =>
+            {
+                if (found.IsMatch) r.Line($"{path}: every tensor of the model is there, {ParameterCount.Of(shape).Total:N0} parameters.{(parse.GetValue(output) is { } o ? $" Written to {o}." : "")}");
+                else
+                {
+                    r.Table(["", "tensor", "found", "expected"], found.Missing.Select(n => new[] { "missing", n, "", "" })
+                        .Concat(found.Unexpected.Select(n => new[] { "unexpected", n, "", "" }))
+                        .Concat(found.Misfits.Select(m => new[] { "mis-shaped", m.Name, m.Found, m.Expected })));
+                    r.Line($"{path} does not fit its configuration: {found.Missing.Count} missing, {found.Unexpected.Count} unexpected, {found.Misfits.Count} mis-shaped.");
+                }
+            });
+            return Task.FromResult(found.IsMatch ? 0 : 1);
+        });
+    }
+}
