@@ -70,7 +70,7 @@ internal sealed class FakeTrainee : ITrainee
         return GenerationEnd.Completed;
     }
 
-    public DataNews News() => new(0, []);
+    public DataNews News() => new(0, "", []);
 
     public void Dispose() => _never.Dispose();
 

@@ -1,6 +1,9 @@
 using MammutScale.Collectives;
 using MammutScale.DataLoader;
+using MammutScale.DataLoader.Indexing;
+using MammutScale.DataLoader.Places;
 using MammutScale.DataLoader.Planning;
+using MammutScale.DataLoader.Subsets;
 using MammutScale.Storage;
 using MammutScale.Training.Binding;
 using MammutScale.Training.Checkpoints;
@@ -16,6 +19,7 @@ internal static class Faults
         OperationCanceledException or CollectiveException when requests.Aborted.IsCancellationRequested => new GenerationResult.Dropped(requests.AbortReason),
         CollectiveException e => new GenerationResult.Failed(e.Message, e.FailedRank),
         RunSpecException or TrainingException or CheckpointException or DataFormatException or DataPlanException
+            or IndexException or DataPlaceException or SubsetException
             => new GenerationResult.Fatal(fault.Message),
         // what another machine or another minute may see differently is no reason to give the run up
         StorageException { Fault: StorageFault.NotFound or StorageFault.Denied or StorageFault.Invalid } => new GenerationResult.Fatal(fault.Message),

@@ -2,6 +2,7 @@ using MammutScale.Collectives;
 using MammutScale.Processes;
 using MammutScale.Worker.Cluster;
 using MammutScale.Worker.Generations;
+using MammutScale.Worker.Sessions;
 using Microsoft.Extensions.Logging;
 
 namespace MammutScale.Worker.Hosting;
@@ -41,7 +42,7 @@ public static class WorkerHost
         TorchProbe.Load(Environment.GetEnvironmentVariable(TorchProbe.FolderVariable));
         await using var coordinator = new OrleansCoordinator(options, time, log);
         using var groups = new TcpGroups(listener, options.Listen, time, Say);
-        using var loop = new WorkerLoop(options.WorkerId, coordinator, groups, _ => throw new WorkerException("no session yet"), time, Say);
+        using var loop = new WorkerLoop(options.WorkerId, coordinator, groups, run => SessionTrainee.Open(run, options.WorkerId, options.Threads, time), time, Say);
         return await loop.RunAsync(cancellation);
     }
 

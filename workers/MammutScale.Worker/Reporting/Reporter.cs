@@ -44,11 +44,7 @@ internal sealed class Reporter(ICoordinator coordinator, string workerId, int ge
         await _one.WaitAsync(cancellation);
         try
         {
-            if (Data?.Invoke() is { } data)
-            {
-                vitals.SetBadRows(data.BadRows);
-                outbox.Set(data.Sources);
-            }
+            if (Data?.Invoke() is { } data) Take(data);
 
             var report = outbox.Fill(more(vitals.Report(workerId, generation)), isRankZero) with { Leaving = leaving() };
             var orders = await coordinator.ReportAsync(report, cancellation);
@@ -59,6 +55,19 @@ internal sealed class Reporter(ICoordinator coordinator, string workerId, int ge
         {
             _one.Release();
         }
+    }
+
+    private void Take(Generations.DataNews data)
+    {
+        outbox.Set(data.Sources);
+        if (vitals.SetBadRows(data.BadRows)) outbox.Add(new RunEvent
+        {
+            Sequence = 0,
+            At = time.GetUtcNow(),
+            Kind = RunEventKind.BadRows,
+            Step = vitals.Step,
+            Text = $"{(data.BadRows == 1 ? "1 row" : $"{data.BadRows} rows")} could not be used by {workerId} and {(data.BadRows == 1 ? "was" : "were")} replaced; the last: {data.NewestBadRow}",
+        });
     }
 
     /// <summary>Tries until it has arrived, for at most <paramref name="limit"/>.</summary>

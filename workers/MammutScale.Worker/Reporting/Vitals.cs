@@ -11,6 +11,7 @@ internal sealed class Vitals
     private WorkerState _state = WorkerState.Joining;
     private long _step;
     private long _badRows;
+    private long _toldBadRows;
 
     public WorkerState State
     {
@@ -40,10 +41,25 @@ internal sealed class Vitals
         }
     }
 
-    /// <summary>Bad rows met by this process so far.</summary>
-    public void SetBadRows(long rows)
+    public long Step
     {
-        lock (_gate) _badRows = rows;
+        get
+        {
+            lock (_gate) return _step;
+        }
+    }
+
+    /// <summary>Bad rows met by this process so far.</summary>
+    /// <returns>They are worth an event: the first one, and then whenever their number has doubled.</returns>
+    public bool SetBadRows(long rows)
+    {
+        lock (_gate)
+        {
+            _badRows = rows;
+            if (rows < Math.Max(1, 2 * _toldBadRows)) return false;
+            _toldBadRows = rows;
+            return true;
+        }
     }
 
     public WorkerReport Report(string workerId, int generation)
