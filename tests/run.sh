@@ -66,6 +66,8 @@ if [ -z "$filter" ]; then
   check ui sh -c 'cd dashboard/ui && { [ -d node_modules ] || npm ci --no-audit --no-fund; } && npm run --silent check && npm test --silent'
 fi
 
+# torch's threads spin while they wait, which makes tests on a shared machine many times slower
+export OMP_NUM_THREADS=1 OMP_WAIT_POLICY=passive
 run_suite() { # project [extra arguments…]: prints the runner's output
   local name=$1; shift
   local arguments=(-noLogo -noColor)

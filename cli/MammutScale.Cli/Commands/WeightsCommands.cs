@@ -1,9 +1,9 @@
 using System.CommandLine;
 using MammutScale.Cli.Output;
+using MammutScale.Cli.Runs;
 using MammutScale.Model;
 using MammutScale.Model.Sizing;
 using MammutScale.Model.Weights;
-using MammutScale.Training.Checkpoints;
 
 namespace MammutScale.Cli.Commands;
 
@@ -21,12 +21,11 @@ internal static class WeightsCommands
         return command.Does(async (parse, report, cancellation) =>
         {
             string path = parse.GetValue(output)!;
-            var loaded = await CheckpointModel.LoadAsync(parse.GetValue(checkpoint)!, parse.GetValue(average), cancellation);
-            using var model = loaded.Model;
-            OpenClipFiles.Export(model, path, parse.GetValue(format) == "openmammut" ? ModelLayout.OpenClipMammut : ModelLayout.OpenClip);
-            long parameters = ParameterCount.Of(model.Config).Total;
-            report.Result(new { weights = path, config = OpenClipFiles.ConfigPath(path), loaded.Step, parameters, bytes = new FileInfo(path).Length },
-                r => r.Line($"Step {loaded.Step:N0}, {parameters:N0} parameters: {path}, configuration {OpenClipFiles.ConfigPath(path)}."));
+            using var loaded = await CheckpointPath.LoadAsync(parse.GetValue(checkpoint)!, parse.GetValue(average), cancellation);
+            OpenClipFiles.Export(loaded.Model, path, parse.GetValue(format) == "openmammut" ? ModelLayout.OpenClipMammut : ModelLayout.OpenClip);
+            long parameters = ParameterCount.Of(loaded.Model.Config).Total;
+            report.Result(new { weights = path, config = OpenClipFiles.ConfigPath(path), step = loaded.Manifest.Step, parameters, bytes = new FileInfo(path).Length },
+                r => r.Line($"Step {loaded.Manifest.Step:N0}, {parameters:N0} parameters: {path}, configuration {OpenClipFiles.ConfigPath(path)}."));
             return 0;
         });
     }

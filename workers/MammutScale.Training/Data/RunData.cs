@@ -9,6 +9,7 @@ using MammutScale.DataLoader.Subsets;
 using MammutScale.DataLoader.Text;
 using MammutScale.Model;
 using MammutScale.Training.Configuration;
+using MammutScale.Training.Runs;
 
 namespace MammutScale.Training.Data;
 
@@ -75,7 +76,7 @@ public sealed class RunData : IDisposable
     public RankLoader OpenBatches(LaneRange lanes, long startStep, string? quarantine = null) =>
         new(Plan, _sources, lanes, startStep, Options(TrainingPicture()) with { QuarantinePath = quarantine, EndStep = TotalSteps }, _time);
 
-    /// <summary>The evaluation sets, for <see cref="Generation.Evaluations"/>.</summary>
+    /// <summary>The evaluation sets, for <see cref="GenerationSetup.Evaluations"/>.</summary>
     public IReadOnlyList<EvaluationInput> Evaluations() =>
         [.. _evaluations.Select(e => new EvaluationInput(e.Name, () => new EvaluationSet(e.Source, Options(EvaluationPicture()), _file.Eval.Batch).Read()))];
 

@@ -51,7 +51,7 @@ internal sealed class SessionTrainee : ITrainee
     }
 
     public GenerationEnd Train(GenerationPlan plan, Member self, ICollectives group, IRunObserver observer, Func<StepDirective> directive, CancellationToken cancellation)
-        => _session.Run(new Generation
+        => _session.Run(new GenerationSetup
         {
             Group = group,
             Store = _store,
