@@ -20,7 +20,7 @@ public sealed class BrokenFilesTests : IDisposable
     public void Truncation_IsAlwaysRefused()
     {
         var file = Write(Compression.Snappy, checksum: false);
-        for (var length = 0; length < file.Length; length += Math.Max(1, file.Length / 100)) Read(file.AsSpan(0, length).ToArray()).ShouldBeNull($"{length} bytes");
+        for (var length = 0; length < file.Length; length += Math.Max(1, file.Length / 60)) Read(file.AsSpan(0, length).ToArray()).ShouldBeNull($"{length} bytes");
     }
 
     [Theory]
@@ -35,7 +35,7 @@ public sealed class BrokenFilesTests : IDisposable
     {
         var file = Write(codec, checksum: false);
         var random = new Random(seed);
-        for (var i = 0; i < 200; i++)
+        for (var i = 0; i < 120; i++)
         {
             var damaged = (byte[])file.Clone();
             for (var flips = random.Next(1, 5); flips > 0; flips--) damaged[random.Next(file.Length)] ^= (byte)(1 << random.Next(8));
@@ -55,7 +55,7 @@ public sealed class BrokenFilesTests : IDisposable
         int[] body;
         using (var memory = new MemoryFile(file)) body = [.. memory.BodyBytes()];
         var random = new Random(seed);
-        for (var i = 0; i < 150; i++)
+        for (var i = 0; i < 80; i++)
         {
             var damaged = (byte[])file.Clone();
             damaged[body[random.Next(body.Length)]] ^= (byte)(1 << random.Next(8));
@@ -70,7 +70,7 @@ public sealed class BrokenFilesTests : IDisposable
     {
         var file = Write(Compression.Uncompressed, checksum: false);
         var start = FooterStart(file);
-        for (var at = start; at < file.Length; at++)
+        for (var at = start; at < file.Length; at += 2)
         {
             foreach (var value in (byte[])[0, 0xFF, (byte)(file[at] ^ 0x04)])
             {
