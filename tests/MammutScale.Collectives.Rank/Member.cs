@@ -42,7 +42,8 @@ internal static class Member
             {
                 while (Console.ReadLine() is { } line && line != "stop") { }
                 Volatile.Write(ref stop, true);
-            }) { IsBackground = true };
+            });
+            listening.IsBackground = true;
             listening.Start();
             for (int round = 1; ; round++)
             {
