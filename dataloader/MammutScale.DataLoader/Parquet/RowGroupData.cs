@@ -35,6 +35,13 @@ public sealed class RowGroupData : IDisposable
         }
     }
 
+    /// <summary>Whether this leaf was asked for.</summary>
+    public bool Has(SchemaLeaf leaf)
+    {
+        ArgumentNullException.ThrowIfNull(leaf);
+        return _columns.ContainsKey(leaf.Ordinal);
+    }
+
     /// <summary>One more owner; each calls <see cref="Dispose"/> once.</summary>
     public RowGroupData Share()
     {
