@@ -9,6 +9,8 @@ switch (args)
         return AllReduceBench.RunRank(rest);
     case ["member", .. var rest]:
         return Member.Run(rest);
+    case ["gpu", .. var rest]:
+        return await GpuMember.RunAsync(rest);
     case ["compare", var script, .. var sizes]:
         var options = new AllReduceBenchOptions
         {

@@ -16,13 +16,15 @@ internal sealed class RankProcesses : IDisposable
 
     /// <summary>Starts all ranks and waits until each has done a few rounds.</summary>
     /// <param name="prefix">A command before the program's, by rank.</param>
-    public static async Task<RankProcesses> StartAsync(int world, long bytes, string settings = "", Func<int, string[]>? prefix = null, Func<int, string>? perRank = null)
+    /// <param name="mode">"member" (TCP) or "gpu" (NCCL).</param>
+    /// <param name="nccl">The file to use as NCCL and CUDA runtime.</param>
+    public static async Task<RankProcesses> StartAsync(int world, long bytes, string settings = "", Func<int, string[]>? prefix = null, string mode = "member", string? nccl = null)
     {
         var ranks = new RankProcesses();
         try
         {
             var endPoints = new List<string>();
-            for (int rank = 0; rank < world; rank++) ranks.Start(rank, bytes, $"{settings} {perRank?.Invoke(rank)}", prefix?.Invoke(rank) ?? []);
+            for (int rank = 0; rank < world; rank++) ranks.Start(mode, rank, bytes, settings, prefix?.Invoke(rank) ?? [], nccl);
             for (int rank = 0; rank < world; rank++) endPoints.Add(await ranks.HearAsync(rank, "port"));
             foreach (var process in ranks._processes) Tell(process, $"start {Convert.ToHexString(Groups.Secret)} 1 {string.Join(' ', endPoints)}");
             for (int rank = 0; rank < world; rank++) await ranks.HearAsync(rank, "round");
@@ -90,11 +92,12 @@ internal sealed class RankProcesses : IDisposable
         process.StandardInput.Flush();
     }
 
-    private void Start(int rank, long bytes, string settings, string[] prefix)
+    private void Start(string mode, int rank, long bytes, string settings, string[] prefix, string? nccl)
     {
         string program = Path.Combine(AppContext.BaseDirectory, "MammutScale.Collectives.Rank.dll");
-        string[] command = [.. prefix, Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", program, "member", $"{rank}", $"{bytes}", .. settings.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+        string[] command = [.. prefix, Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", program, mode, $"{rank}", $"{bytes}", .. settings.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
         var process = new Process { StartInfo = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true } };
+        if (nccl is not null) process.StartInfo.Environment["MAMMUT_NCCL"] = process.StartInfo.Environment["MAMMUT_CUDART"] = nccl;
         var lines = Channel.CreateUnbounded<string>();
         process.OutputDataReceived += (_, e) =>
         {

@@ -31,9 +31,9 @@ public sealed class InProcessGroup : QueuedGroup
         _meeting.Enter(Rank, operation);
         _meeting.Arrive();
         _meeting.CheckAgreement(Rank);
-        Exchange.FirstHalf(operation, _meeting.Operations, Rank);
+        MeetingWork.FirstHalf(operation, _meeting.Operations, Rank);
         _meeting.Arrive();
-        Exchange.SecondHalf(operation, _meeting.Operations, Rank);
+        MeetingWork.SecondHalf(operation, _meeting.Operations, Rank);
         _meeting.Arrive();
     }
 

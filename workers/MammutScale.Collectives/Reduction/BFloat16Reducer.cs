@@ -14,7 +14,7 @@ internal static unsafe class BFloat16Reducer
         switch (op)
         {
             case ReduceOp.Sum:
-                Loop<Sum<float>>(result, a, b, count);
+                Loop<Addition<float>>(result, a, b, count);
                 break;
             case ReduceOp.Max:
                 Loop<Largest<float>>(result, a, b, count);

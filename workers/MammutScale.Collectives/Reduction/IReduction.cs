@@ -14,7 +14,7 @@ internal interface IReduction<T>
     static abstract Vector512<T> Of(Vector512<T> a, Vector512<T> b);
 }
 
-internal readonly struct Sum<T> : IReduction<T>
+internal readonly struct Addition<T> : IReduction<T>
     where T : unmanaged, INumber<T>
 {
     public static T Of(T a, T b) => unchecked(a + b);

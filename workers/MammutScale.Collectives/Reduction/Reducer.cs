@@ -34,7 +34,7 @@ internal static unsafe class Reducer
         switch (op)
         {
             case ReduceOp.Sum:
-                Loop<T, Sum<T>>(result, a, b, count);
+                Loop<T, Addition<T>>(result, a, b, count);
                 break;
             case ReduceOp.Max:
                 Loop<T, Largest<T>>(result, a, b, count);

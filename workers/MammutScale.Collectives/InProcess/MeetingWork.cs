@@ -7,7 +7,7 @@ namespace MammutScale.Collectives.InProcess;
 /// Every operation in two halves with a barrier between: a rank first combines the part that it owns out of all ranks'
 /// memory, then copies the parts that the others own. Nobody reads what another one writes within a half.
 /// </summary>
-internal static unsafe class Exchange
+internal static unsafe class MeetingWork
 {
     public static void FirstHalf(Operation operation, Operation[] all, int rank)
     {
