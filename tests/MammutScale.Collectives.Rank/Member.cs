@@ -40,7 +40,10 @@ internal static class Member
             bool stop = false;
             var listening = new Thread(() =>
             {
-                while (Console.ReadLine() is { } line && line != "stop") { }
+                while (Console.ReadLine() is { } line && line != "stop")
+                {
+                    // nothing else is known
+                }
                 Volatile.Write(ref stop, true);
             });
             listening.IsBackground = true;

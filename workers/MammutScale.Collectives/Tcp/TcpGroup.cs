@@ -28,13 +28,20 @@ public sealed class TcpGroup : QueuedGroup
 
     public override string Backend => "tcp";
 
+    /// <summary>One line for the log: how this rank reaches each of its peers.</summary>
+    public string Report =>
+        $"TCP group: rank {Rank} of {WorldSize}"
+        + string.Concat(_mesh.Peers.Select(peer => $", rank {peer.Rank} ({peer.Address}) by {peer.Channels[0].Transport}{(peer.Channels.Length > 1 ? $" × {peer.Channels.Length}" : "")}"));
+
     /// <summary>Joins the group of one generation; returns when this rank is connected to all the peers that it needs.</summary>
     /// <exception cref="CollectiveException">A rank did not come in time or refused this one.</exception>
     public static async Task<TcpGroup> ConnectAsync(TcpGroupOptions options, CancellationToken cancellation = default)
     {
         options.Validate();
         var peers = await Joiner.JoinAsync(options, cancellation).ConfigureAwait(false);
-        return new TcpGroup(options, new WakeUp(), peers);
+        var group = new TcpGroup(options, new WakeUp(), peers);
+        options.Log?.Invoke(group.Report);
+        return group;
     }
 
     private protected override void Run(Operation operation)

@@ -14,6 +14,9 @@ internal abstract unsafe class Channel(Peer peer) : IDisposable
     /// <summary>Set before a wait by whoever expects something.</summary>
     public bool WantsToReceive { get; set; }
 
+    /// <summary>"shared memory" or "TCP", for people.</summary>
+    public abstract string Transport { get; }
+
     /// <summary>What to poll for; negative when readiness does not come from a descriptor.</summary>
     public abstract int Descriptor { get; }
 

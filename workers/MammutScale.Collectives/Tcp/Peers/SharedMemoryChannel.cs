@@ -11,6 +11,8 @@ internal sealed unsafe class SharedMemoryChannel(Peer peer, SharedSegment segmen
     // the other side starts on a piece while the next one is copied, and both stay in the cache
     private const long PieceBytes = 64 * 1024;
 
+    public override string Transport => "shared memory";
+
     public override int Descriptor => -1;
 
     public override bool IsReady => (WantsToSend && Writable > 0) || (WantsToReceive && Readable > 0);

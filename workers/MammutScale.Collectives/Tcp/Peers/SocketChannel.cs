@@ -26,6 +26,8 @@ internal sealed unsafe class SocketChannel : Channel
         _scratch = (byte*)NativeMemory.AlignedAlloc(ScratchBytes, 64);
     }
 
+    public override string Transport => "TCP";
+
     public override int Descriptor => _descriptor;
 
     public override long TrySend(byte* source, long bytes, bool more)
