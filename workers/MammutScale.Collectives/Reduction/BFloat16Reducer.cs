@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace MammutScale.Collectives.Reduction;
@@ -36,6 +37,8 @@ internal static unsafe class BFloat16Reducer
         return float.IsNaN(value) ? (ushort)((bits >> 16) | 0x40) : (ushort)((bits + 0x7FFF + ((bits >> 16) & 1)) >> 16);
     }
 
+    // optimised from the first call on: a training run may reduce few but large buffers in its first minutes
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Loop<TOp>(ushort* result, ushort* a, ushort* b, long count)
         where TOp : struct, IReduction<float>
     {

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
 namespace MammutScale.Collectives.Reduction;
@@ -47,6 +48,8 @@ internal static unsafe class Reducer
         }
     }
 
+    // optimised from the first call on: a training run may reduce few but large buffers in its first minutes
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Loop<T, TOp>(T* result, T* a, T* b, long count)
         where T : unmanaged, INumber<T>
         where TOp : struct, IReduction<T>
