@@ -146,6 +146,24 @@ public sealed class JoiningTests : IDisposable
         listener.Port.ShouldBeGreaterThan(0);
     }
 
+    [Fact]
+    public void Bind_SaysSo_WhenThePortIsTaken() =>
+        Should.Throw<CollectiveException>(() => TcpRendezvousListener.Bind("127.0.0.1", _listeners[0].Port)).Message.ShouldContain($"Cannot listen on 127.0.0.1:{_listeners[0].Port}");
+
+    [Fact]
+    public async Task Bind_ServesEveryAddress_WhenNoneIsNamed()
+    {
+        using var listener = TcpRendezvousListener.Bind(log: _log.Enqueue);
+        foreach (var family in new[] { IPAddress.Loopback, listener.EndPoint.Address })
+        {
+            using var stranger = new TcpClient(family.AddressFamily);
+            await stranger.ConnectAsync(family, listener.Port, TestContext.Current.CancellationToken);
+            await stranger.GetStream().WriteAsync(new byte[8], TestContext.Current.CancellationToken);
+        }
+        for (int i = 0; i < 500 && listener.Refused < 2; i++) await Task.Delay(10, TestContext.Current.CancellationToken);
+        listener.Refused.ShouldBe(2);
+    }
+
     private Task<TcpGroup> JoinAsync(
         int rank, long generation, byte[]? secret = null, double timeout = 20, int sockets = 2, TcpRendezvousListener? listener = null, CancellationToken cancellation = default) =>
         TcpGroup.ConnectAsync(

@@ -11,6 +11,7 @@ namespace MammutScale.Collectives;
 public sealed class TcpRendezvousListener : IDisposable
 {
     private const int GreetingsAtOnce = 64;
+    private const int Backlog = 512;
 
     private readonly Socket _socket;
     private readonly TimeProvider _time;
@@ -47,19 +48,9 @@ public sealed class TcpRendezvousListener : IDisposable
         string? networkInterface = null, int port = 0, TimeProvider? time = null, Action<string>? log = null, TimeSpan? handshakeTimeout = null)
     {
         var announced = NetworkInterfaces.Resolve(networkInterface);
-        var address = networkInterface is not null ? announced : Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        try
-        {
-            if (address.Equals(IPAddress.IPv6Any)) socket.DualMode = true;
-            socket.Bind(new IPEndPoint(address, port));
-            socket.Listen(512);
-        }
-        catch (SocketException e)
-        {
-            socket.Dispose();
-            throw new CollectiveException($"Cannot listen on {new IPEndPoint(address, port)}: {e.Message}", inner: e);
-        }
+        // the kernel may know IPv6 and yet not let us use it
+        IPAddress[] addresses = networkInterface is not null ? [announced] : Socket.OSSupportsIPv6 ? [IPAddress.IPv6Any, IPAddress.Any] : [IPAddress.Any];
+        var socket = addresses.Select((address, i) => Listen(address, port, isLast: i == addresses.Length - 1)).First(listening => listening is not null)!;
         return new TcpRendezvousListener(socket, announced, time ?? TimeProvider.System, handshakeTimeout ?? TimeSpan.FromSeconds(10), log);
     }
 
@@ -83,6 +74,24 @@ public sealed class TcpRendezvousListener : IDisposable
             _change = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             change.SetResult();
             return _formation;
+        }
+    }
+
+    private static Socket? Listen(IPAddress address, int port, bool isLast)
+    {
+        Socket? socket = null;
+        try
+        {
+            socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+            if (address.Equals(IPAddress.IPv6Any)) socket.DualMode = true;
+            socket.Bind(new IPEndPoint(address, port));
+            socket.Listen(Backlog);
+            return socket;
+        }
+        catch (SocketException e)
+        {
+            socket?.Dispose();
+            return isLast ? throw new CollectiveException($"Cannot listen on {new IPEndPoint(address, port)}: {e.Message}", inner: e) : null;
         }
     }
 
