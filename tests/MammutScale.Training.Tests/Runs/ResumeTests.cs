@@ -72,11 +72,13 @@ public sealed class ResumeTests
         foreach (var (step, loss) in second.Losses) loss.ShouldBe(Uninterrupted.Value[step], 1e-4);
     }
 
-    [Fact]
-    public void NoStepIsLostAndNoCheckpointRead_WhenAWorkerDiesAndAnotherJoins()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public void NoStepIsLostAndNoCheckpointRead_WhenAWorkerDiesAndAnotherJoins(int zero)
     {
         using var folder = new TemporaryFolder();
-        using var cluster = new SmallCluster(TinyRun.File("checkpoint.every_steps=0"), folder.Path, Steps);
+        using var cluster = new SmallCluster(TinyRun.File("checkpoint.every_steps=0", $"train.zero={zero}"), folder.Path, Steps);
         for (var i = 0; i < 3; i++) cluster.Join();
 
         Should.Throw<Collectives.CollectiveException>(() => cluster.Run((group, step) =>
@@ -123,7 +125,7 @@ public sealed class ResumeTests
     public void TheCheckpointIsUsed_WhenALostWorkerHeldTheOnlyCopyOfItsShard()
     {
         using var folder = new TemporaryFolder();
-        using var cluster = new SmallCluster(TinyRun.File("train.zero=1", "checkpoint.every_steps=3"), folder.Path, Steps)
+        using var cluster = new SmallCluster(TinyRun.File("train.zero=1", "train.zero_copies=1", "checkpoint.every_steps=3"), folder.Path, Steps)
         {
             Directive = c => c.Step == 5 ? StepDirective.Regroup : StepDirective.Continue,
         };

@@ -20,15 +20,16 @@ public sealed class PrecisionTests
     [Fact]
     public void OptimizerStateFallsWithTheWorld_WhenItIsSharded()
     {
-        long Bytes(int rank, int world, int zero)
+        long Bytes(int rank, int world, int zero, int copies = 1)
         {
-            using var replica = TinyRun.Replica(TinyRun.File($"train.zero={zero}"), rank, world);
+            using var replica = TinyRun.Replica(TinyRun.File($"train.zero={zero}", $"train.zero_copies={copies}"), rank, world);
             return replica.Optimizer.StateBytes;
         }
 
         var whole = Bytes(0, 1, 0);
         Bytes(0, 4, 0).ShouldBe(whole);
         Enumerable.Range(0, 4).Sum(r => Bytes(r, 4, 1)).ShouldBe(whole);
+        Enumerable.Range(0, 4).Sum(r => Bytes(r, 4, 1, 2)).ShouldBe(2 * whole);
         Enumerable.Range(0, 4).Max(r => Bytes(r, 4, 1)).ShouldBeLessThan(whole * 35 / 100);
     }
 

@@ -5,7 +5,7 @@ namespace MammutScale.Training.Benchmarks;
 /// <summary>What this machine's matrix product reaches right now: the limit that a step is measured against.</summary>
 internal static class GemmPeak
 {
-    private const int Size = 1536;
+    private const int Size = 1024;
     private const int Repetitions = 3;
 
     /// <summary>FLOP/s of square products of one dtype: the fastest of a few.</summary>

@@ -25,22 +25,22 @@ internal sealed unsafe class Snapshot : IDisposable
         Reserve(layout.DataBytes);
         long at = 0;
         var copies = new List<(nint From, long To, long Bytes)>();
-        void Add(torch.Tensor buffer, bool compact)
+        void Add(torch.Tensor buffer, ShardMap? compact)
         {
             var address = HostMemory.Address(buffer);
             foreach (var range in shards.Owned)
             {
                 var bytes = range.Length * sizeof(float);
-                var from = address + (nint)((compact ? range.LocalOffset : range.Offset) * sizeof(float));
+                var from = address + (nint)((compact?.LocalOf(range.Offset) ?? range.Offset) * sizeof(float));
                 for (long part = 0; part < bytes; part += CopyChunk) copies.Add((from + (nint)part, at + part, Math.Min(CopyChunk, bytes - part)));
                 at += bytes;
             }
         }
 
-        Add(state.Weights, compact: false);
-        Add(optimizer.First, optimizer.Sharded);
-        Add(optimizer.Second, optimizer.Sharded);
-        if (optimizer.Ema is { } ema) Add(ema, optimizer.Sharded);
+        Add(state.Weights, compact: null);
+        Add(optimizer.First, optimizer.Shards);
+        Add(optimizer.Second, optimizer.Shards);
+        if (optimizer.Ema is { } ema) Add(ema, optimizer.Shards);
         Parallel.ForEach(copies, new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, threads) },
             c => Buffer.MemoryCopy((void*)c.From, _memory + c.To, c.Bytes, c.Bytes));
     }

@@ -23,6 +23,9 @@ public sealed record TrainSection
     /// <summary>1 shards the optimizer's state over the workers (ZeRO-1), 0 keeps all of it on each.</summary>
     [Between(0, 1)] public int Zero { get; init; }
 
+    /// <summary>How many workers hold each shard with zero: 1. With 2 a lost worker costs nothing; with 1 the memory is the least, and the run then goes back to a checkpoint.</summary>
+    [Between(1, 2)] public int ZeroCopies { get; init; } = 2;
+
     /// <summary>auto: cached accumulation when a worker's part of the batch is larger than a micro-batch; cached: always; off: never, micro_batch is then ignored.</summary>
     public Accumulation Accumulate { get; init; } = Accumulation.Auto;
 

@@ -102,6 +102,9 @@ internal sealed class FlatAdamW : IDisposable
         ResetEma();
     }
 
+    /// <summary>What this rank will hold in another world.</summary>
+    public ShardMap ShardsIn(int rank, int world) => new(_state.Layout, rank, world, Shards.WantedCopies);
+
     /// <summary>Another world: empty buffers for this rank's new part. The caller fills them.</summary>
     public void Reshard(ShardMap shards)
     {

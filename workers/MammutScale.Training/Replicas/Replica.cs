@@ -34,7 +34,7 @@ internal sealed class Replica : IDisposable
             (long)(file.Train.BucketMb * MegaByte / sizeof(float)));
         State = new FlatState(layout, parameters);
         var o = file.Optim;
-        Optimizer = new FlatAdamW(State, new ShardMap(layout, rank, world), file.Train.Zero > 0,
+        Optimizer = new FlatAdamW(State, new ShardMap(layout, rank, world, file.Train.ZeroCopies), file.Train.Zero > 0,
             new AdamWSettings((float)o.Betas[0], (float)o.Betas[1], (float)o.Eps, (float)o.WeightDecay), o.Ema, threads);
     }
 
@@ -51,8 +51,13 @@ internal sealed class Replica : IDisposable
     /// <summary>The state is that of <see cref="Progress"/>; false before the first generation has begun.</summary>
     public bool HasState { get; set; }
 
-    /// <summary>An update was interrupted half-way through its exchange: the weights are of two steps.</summary>
-    public bool IsTorn { get; set; }
+    /// <summary>
+    /// What the progress will be when the update under way is whole. It stays when the exchange of weights is interrupted: the
+    /// parts that this rank holds are updated then, the others may not be.
+    /// </summary>
+    public Progress? Pending { get; set; }
+
+    public bool IsTorn => Pending is not null;
 
     /// <summary>Hash of the weights' bits; equal on ranks that agree.</summary>
     public ulong HashWeights()
@@ -71,6 +76,7 @@ internal sealed class Replica : IDisposable
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         using var fresh = new Mammut(Model.Config, _seed, Model.Dtype);
+        State.Weights.zero_();
         foreach (var (name, parameter) in fresh.named_parameters())
         {
             var entry = State.Layout.ByName[name];

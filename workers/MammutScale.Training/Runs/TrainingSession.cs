@@ -33,8 +33,8 @@ public sealed class TrainingSession : IDisposable
     /// <summary>The model's resolved shape.</summary>
     public MammutConfig Config { get; }
 
-    /// <summary>Steps that the state in memory has committed; null when there is none that others could use.</summary>
-    public long? CommittedStep => _replica is { HasState: true, IsTorn: false } replica ? replica.Progress.Step : null;
+    /// <summary>Steps that the state in memory has committed; null when it holds none.</summary>
+    public long? CommittedStep => _replica is { HasState: true } replica ? replica.Progress.Step : null;
 
     /// <summary>Brings all ranks to one state and trains until the generation ends.</summary>
     /// <param name="generation">Group, data and whoever listens.</param>

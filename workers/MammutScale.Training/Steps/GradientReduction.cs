@@ -7,14 +7,14 @@ namespace MammutScale.Training.Steps;
 
 /// <summary>
 /// Sums gradients over the ranks, bucket by bucket, while the backward pass goes on: markers tell when a block is behind it.
-/// Buckets start in the same order on every rank. Sharded, a rank receives its own part only.
+/// Buckets start in the same order on every rank. Scattered, a rank receives its own part only.
 /// </summary>
 internal sealed class GradientReduction : IBackwardMarkers
 {
     private readonly ICollectives _group;
     private readonly FlatState _state;
     private readonly ShardMap _shards;
-    private readonly bool _sharded;
+    private readonly bool _scatter;
     private readonly BackwardStages _stages;
     private readonly int[] _pending;
     private readonly Action[] _passed;
@@ -23,9 +23,9 @@ internal sealed class GradientReduction : IBackwardMarkers
     private bool _armed;
     private int _next;
 
-    public GradientReduction(ICollectives group, FlatState state, ShardMap shards, bool sharded, BackwardStages stages)
+    public GradientReduction(ICollectives group, FlatState state, ShardMap shards, bool scatter, BackwardStages stages)
     {
-        (_group, _state, _shards, _sharded, _stages) = (group, state, shards, sharded, stages);
+        (_group, _state, _shards, _scatter, _stages) = (group, state, shards, scatter, stages);
         _pending = new int[stages.Last + 1];
         _passed = [.. Enumerable.Range(0, _pending.Length).Select(stage => (Action)(() => Passed(stage)))];
     }
@@ -103,7 +103,7 @@ internal sealed class GradientReduction : IBackwardMarkers
         _state.FoldGradients(bucket);
         if (_group.WorldSize == 1) return;
         var whole = HostMemory.Buffer(_state.Gradients).Slice(bucket.Offset, bucket.Length);
-        if (!_sharded)
+        if (!_scatter)
         {
             _works.Add(_group.AllReduce(whole));
             return;

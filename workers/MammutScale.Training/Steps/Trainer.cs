@@ -34,7 +34,7 @@ internal sealed class Trainer : IDisposable
         (_replica, _file, _group, _clock) = (replica, file, group, clock);
         _rate = new LearningRate(file.Optim, totalSteps);
         _shards = new ShardMap(replica.State.Layout, group.Rank, group.WorldSize);
-        _reduction = new GradientReduction(group, replica.State, _shards, replica.Optimizer.Sharded, replica.Stages);
+        _reduction = new GradientReduction(group, replica.State, _shards, replica.Optimizer is { Sharded: true, Shards.Copies: 1 }, replica.Stages);
         _contrast = new ContrastiveTask(replica.Model, file.Loss, new EmbeddingExchange(group, clock));
         _passes = new Passes(replica.Model, file.Loss, file.Seed);
         _shares = new RankExchange<BatchShare>(group);
@@ -59,8 +59,10 @@ internal sealed class Trainer : IDisposable
         var verdict = Reduce(losses);
 
         var rate = _rate.At(_replica.Progress.Step);
-        if (verdict.IsFinite) Update(rate, verdict.GradNorm);
-        return Commit(verdict, rate, shares);
+        var next = Next(verdict, shares);
+        if (verdict.IsFinite) Update(rate, verdict.GradNorm, next);
+        _replica.Progress = next;
+        return Result(verdict, rate, shares);
     }
 
     public void Dispose() => _replica.Model.Markers = null;
@@ -162,35 +164,38 @@ internal sealed class Trainer : IDisposable
             return StepVerdict.Agree(_findings, new StepFinding(losses.Contrastive, losses.Captioning, squares));
     }
 
-    private void Update(double rate, double norm)
+    private void Update(double rate, double norm, Progress next)
     {
         using var phase = _clock.Enter(Phase.Optimizer);
         var limit = _file.Optim.Clip;
         var scale = limit > 0 && norm > limit ? limit / (norm + 1e-6) : 1;
-        _replica.IsTorn = _replica.Optimizer.Sharded;
+        if (_replica.Optimizer.Sharded) _replica.Pending = next;
         _replica.Optimizer.Step(rate, (float)scale);
         if (_replica.Optimizer.Sharded)
         {
             using (_clock.Enter(Phase.Communication)) ShardGather.Run(_group, _replica.State, _shards);
         }
 
-        _replica.IsTorn = false;
+        _replica.Pending = null;
         using var noGrad = no_grad();
         _replica.Model.LogitScale.clamp_(0, MaxLogitScale);
         _replica.State.RefreshComputeWeights();
     }
 
-    private StepResult Commit(StepVerdict verdict, double rate, BatchShares shares)
+    private Progress Next(StepVerdict verdict, BatchShares shares)
     {
         var progress = _replica.Progress;
-        _replica.Progress = progress with
+        return progress with
         {
             Step = progress.Step + 1,
-            Updates = _replica.Optimizer.Updates,
+            Updates = progress.Updates + (verdict.IsFinite ? 1 : 0),
             Samples = progress.Samples + shares.Total,
             Skipped = progress.Skipped + (verdict.IsFinite ? 0 : 1),
         };
-        return new StepResult
+    }
+
+    private StepResult Result(StepVerdict verdict, double rate, BatchShares shares) =>
+        new()
         {
             Loss = _file.Loss.ContrastiveWeight * verdict.Contrastive + _file.Loss.CaptionWeight * verdict.Captioning,
             Contrastive = verdict.Contrastive,
@@ -201,7 +206,6 @@ internal sealed class Trainer : IDisposable
             Samples = shares.Total,
             Skipped = !verdict.IsFinite,
         };
-    }
 
     private static IEnumerable<(int Start, int Count)> Starts(Batch batch, int size)
     {

@@ -81,7 +81,7 @@ internal sealed class CheckpointRestore(ICollectives group, Replica replica, Che
         };
         replica.Optimizer.Updates = manifest.Progress.Updates;
         replica.State.RefreshComputeWeights();
-        (replica.HasState, replica.IsTorn) = (true, false);
+        (replica.HasState, replica.Pending) = (true, null);
     }
 
     private static T Block<T>(Task<T> task) => task.GetAwaiter().GetResult();

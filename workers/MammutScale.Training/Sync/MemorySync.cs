@@ -24,12 +24,12 @@ internal static class MemorySync
     /// </summary>
     /// <param name="group">The new world.</param>
     /// <param name="replica">Holds the old shard; gets the new one.</param>
-    /// <param name="gives">This rank is the one that gives its old shard.</param>
-    public static void Reshard(ICollectives group, Replica replica, bool gives)
+    /// <param name="gives">Whether this rank is the one that gives an old shard.</param>
+    public static void Reshard(ICollectives group, Replica replica, Func<int, bool> gives)
     {
         var optimizer = replica.Optimizer;
         var old = optimizer.Shards;
-        var next = new ShardMap(replica.State.Layout, group.Rank, group.WorldSize);
+        var next = optimizer.ShardsIn(group.Rank, group.WorldSize);
         var fresh = new List<Tensor>();
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
@@ -40,11 +40,8 @@ internal static class MemorySync
             {
                 using var inner = NewDisposeScope();
                 var whole = zeros(bucket.Length);
-                if (gives)
-                {
-                    foreach (var range in old.Owned.Where(o => o.Bucket == bucket.Index))
-                        whole.narrow(0, range.Offset - bucket.Offset, range.Length).copy_(buffer.narrow(0, range.LocalOffset, range.Length));
-                }
+                foreach (var range in old.Owned.Where(o => o.Bucket == bucket.Index && gives(o.Shard)))
+                    whole.narrow(0, range.Offset - bucket.Offset, range.Length).copy_(buffer.narrow(0, range.LocalOffset, range.Length));
 
                 group.AllReduce(HostMemory.Buffer(whole)).Wait();
                 foreach (var range in next.Owned.Where(o => o.Bucket == bucket.Index))
@@ -56,6 +53,22 @@ internal static class MemorySync
 
         optimizer.Reshard(next);
         foreach (var (to, from) in Buffers(optimizer.First, optimizer.Second, optimizer.Ema).Zip(fresh)) to.copy_(from);
+    }
+
+    /// <summary>Weights put together from the shards that ranks hold after an update whose exchange was interrupted.</summary>
+    public static void Assemble(ICollectives group, Replica replica, Func<int, bool> gives)
+    {
+        using var noGrad = no_grad();
+        foreach (var bucket in replica.State.Layout.Buckets)
+        {
+            using var scope = NewDisposeScope();
+            var weights = replica.State.Weights.narrow(0, bucket.Offset, bucket.Length);
+            var whole = zeros(bucket.Length);
+            foreach (var range in replica.Optimizer.Shards.Owned.Where(o => o.Bucket == bucket.Index && gives(o.Shard)))
+                whole.narrow(0, range.Offset - bucket.Offset, range.Length).copy_(weights.narrow(0, range.Offset - bucket.Offset, range.Length));
+            group.AllReduce(HostMemory.Buffer(whole)).Wait();
+            weights.copy_(whole);
+        }
     }
 
     private static IEnumerable<Tensor> Buffers(Tensor first, Tensor second, Tensor? ema) => ema is null ? [first, second] : [first, second, ema];

@@ -1,3 +1,4 @@
+using MammutScale.Training.Parameters;
 using MammutScale.Training.Replicas;
 
 namespace MammutScale.Training.Sync;
@@ -10,6 +11,11 @@ internal readonly record struct RankState
 
     public Progress Progress { get; init; }
 
+    /// <summary>An update was interrupted while weights were exchanged; <see cref="Pending"/> is what it would have made of the progress.</summary>
+    public bool IsTorn { get; init; }
+
+    public Progress Pending { get; init; }
+
     public ulong WeightsHash { get; init; }
 
     /// <summary>Updates that the moments have seen; −1 without any.</summary>
@@ -20,6 +26,11 @@ internal readonly record struct RankState
 
     public int ShardWorld { get; init; }
 
+    public int ShardCopies { get; init; }
+
+    /// <summary>This rank's moments (and, after an update, weights) cover the shard.</summary>
+    public bool Holds(int shard) => ShardMap.Shards(ShardRank, ShardWorld, ShardCopies).Contains(shard);
+
     public static RankState Of(Replica replica) => new()
     {
         HasWeights = replica.HasState && !replica.IsTorn,
@@ -28,5 +39,8 @@ internal readonly record struct RankState
         MomentUpdates = replica.HasState ? replica.Optimizer.Updates : -1,
         ShardRank = replica.Optimizer.Shards.Rank,
         ShardWorld = replica.Optimizer.Shards.World,
+        ShardCopies = replica.Optimizer.Shards.Copies,
+        IsTorn = replica is { HasState: true, IsTorn: true },
+        Pending = replica.Pending ?? default,
     };
 }

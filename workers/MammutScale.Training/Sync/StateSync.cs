@@ -2,7 +2,6 @@ using MammutScale.Collectives;
 using MammutScale.Training.Agreement;
 using MammutScale.Training.Checkpoints;
 using MammutScale.Training.Events;
-using MammutScale.Training.Parameters;
 using MammutScale.Training.Replicas;
 
 namespace MammutScale.Training.Sync;
@@ -19,18 +18,16 @@ internal sealed class StateSync(ICollectives group, Replica replica, CheckpointR
     public long? Run()
     {
         var ranks = _states.Exchange(RankState.Of(replica)).ToArray();
-        if (SyncSource.Choose(ranks) is not { } source) return FromStorage();
+        if (SyncSource.Choose(ranks) is not { } source) return FromParts(ranks) ? null : FromStorage();
         if (replica.Optimizer.Sharded)
         {
-            if (SyncSource.Holders(ranks, source) is not { } holders)
+            if (SyncSource.Holders(ranks, source, ranks[source].Progress.Updates) is not { } holders)
             {
-                Tell(HappeningKind.Synchronized, ranks[source].Progress.Step, "A lost worker held the only copy of its part of the optimizer's state (train.zero is 1): going back to a checkpoint.");
+                Tell(HappeningKind.Synchronized, ranks[source].Progress.Step, "Lost workers held the only copies of a part of the optimizer's state (train.zero is 1): going back to a checkpoint.");
                 return FromStorage();
             }
 
-            var state = ranks[group.Rank];
-            var gives = state.MomentUpdates == ranks[source].Progress.Updates && state.ShardWorld == holders.Length && holders[state.ShardRank] == group.Rank;
-            MemorySync.Reshard(group, replica, gives);
+            MemorySync.Reshard(group, replica, shard => Gives(holders, shard));
         }
 
         var different = ranks.Where(r => !r.HasWeights || r.Progress != ranks[source].Progress || r.WeightsHash != ranks[source].WeightsHash).ToList();
@@ -47,9 +44,22 @@ internal sealed class StateSync(ICollectives group, Replica replica, CheckpointR
         return null;
     }
 
+    /// <summary>All ranks that were there had begun to exchange updated weights: the step is made whole from what they hold.</summary>
+    private bool FromParts(RankState[] ranks)
+    {
+        if (SyncSource.ChooseTorn(ranks) is not { } torn || SyncSource.Holders(ranks, torn, ranks[torn].MomentUpdates) is not { } holders) return false;
+        MemorySync.Assemble(group, replica, shard => Gives(holders, shard));
+        MemorySync.Reshard(group, replica, shard => Gives(holders, shard));
+        Tell(HappeningKind.Synchronized, ranks[torn].Pending.Step, $"The exchange of step {ranks[torn].Pending.Step} was interrupted; it was completed from what the workers hold.");
+        Adopt(ranks[torn].Pending);
+        return true;
+    }
+
+    private bool Gives(int[] holders, int shard) => shard < holders.Length && holders[shard] == group.Rank;
+
     private long? FromStorage()
     {
-        if (replica.Optimizer.Sharded) replica.Optimizer.Reshard(new ShardMap(replica.State.Layout, group.Rank, group.WorldSize));
+        if (replica.Optimizer.Sharded) replica.Optimizer.Reshard(replica.Optimizer.ShardsIn(group.Rank, group.WorldSize));
         var step = restore.TryNewest(long.MaxValue);
         if (step is null)
         {
@@ -68,7 +78,7 @@ internal sealed class StateSync(ICollectives group, Replica replica, CheckpointR
         replica.Progress = progress;
         replica.Optimizer.Updates = progress.Updates;
         replica.State.RefreshComputeWeights();
-        (replica.HasState, replica.IsTorn) = (true, false);
+        (replica.HasState, replica.Pending) = (true, null);
     }
 
     private void Tell(HappeningKind kind, long step, string text)

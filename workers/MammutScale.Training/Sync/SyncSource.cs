@@ -21,15 +21,31 @@ internal static class SyncSource
         return best;
     }
 
-    /// <summary>For every shard of the old world the lowest rank that holds its moments after the source's last update; null when one is lost.</summary>
-    public static int[]? Holders(ReadOnlySpan<RankState> ranks, int source)
+    /// <summary>A rank whose update was interrupted while weights were exchanged: its parts and those of others like it may make up the whole.</summary>
+    public static int? ChooseTorn(ReadOnlySpan<RankState> ranks)
     {
-        var (world, updates) = (ranks[source].ShardWorld, ranks[source].Progress.Updates);
+        int? best = null;
+        for (var rank = 0; rank < ranks.Length; rank++)
+        {
+            if (ranks[rank].IsTorn && (best is not { } b || ranks[rank].MomentUpdates > ranks[b].MomentUpdates)) best = rank;
+        }
+
+        return best;
+    }
+
+    /// <summary>For every shard of the old world the lowest rank that holds it after so many updates; null when one is lost.</summary>
+    public static int[]? Holders(ReadOnlySpan<RankState> ranks, int source, long updates)
+    {
+        var world = ranks[source].ShardWorld;
         var holders = new int[world];
         Array.Fill(holders, -1);
         for (var rank = ranks.Length - 1; rank >= 0; rank--)
         {
-            if (ranks[rank].MomentUpdates == updates && ranks[rank].ShardWorld == world) holders[ranks[rank].ShardRank] = rank;
+            if (ranks[rank].MomentUpdates != updates || ranks[rank].ShardWorld != world) continue;
+            for (var shard = 0; shard < world; shard++)
+            {
+                if (ranks[rank].Holds(shard)) holders[shard] = rank;
+            }
         }
 
         return holders.Contains(-1) ? null : holders;
