@@ -16,6 +16,7 @@ public static class ParquetBench
     public static async Task<ParquetBenchResult> RunAsync(ParquetBenchOptions? options = null, CancellationToken cancellation = default)
     {
         options ??= new ParquetBenchOptions();
+        var peer = options.WithPeer ? options.PeerProgram ?? ParquetPeer.Find() : null;
         var folder = Directory.CreateTempSubdirectory("mammut-bench-parquet-");
         try
         {
@@ -23,8 +24,8 @@ public static class ParquetBench
             foreach (var codec in (string[])["uncompressed", "snappy"])
             {
                 var path = Path.Combine(folder.FullName, $"{codec}.parquet");
-                await BenchFile.WriteAsync(path, codec == "snappy", options, cancellation);
-                rows.Add(await MeasureAsync(codec, path, options, cancellation));
+                await BenchFile.WriteAsync(path, codec == "snappy", options.Rows, options.RowsInGroup, options.PictureBytes, cancellation);
+                rows.Add(await MeasureAsync(codec, path, peer, options, cancellation));
             }
 
             return new ParquetBenchResult(rows[0].RowsPerSecond, rows[0].PeerRatio, rows[0].RawRatio, rows);
@@ -35,7 +36,7 @@ public static class ParquetBench
         }
     }
 
-    private static async Task<ParquetBenchRow> MeasureAsync(string codec, string path, ParquetBenchOptions options, CancellationToken cancellation)
+    private static async Task<ParquetBenchRow> MeasureAsync(string codec, string path, string? program, ParquetBenchOptions options, CancellationToken cancellation)
     {
         var (raw, ours, peer) = (TimeSpan.MaxValue, TimeSpan.MaxValue, (TimeSpan?)null);
         var media = 0L;
@@ -46,7 +47,7 @@ public static class ParquetBench
             media = await OursAsync(path, cancellation);
             ours = Min(ours, watch.Elapsed);
             // the peer runs its own rounds in each of its processes: between ours, so that a slow minute hits all
-            if (round % 8 == 0 && await ParquetPeer.MeasureAsync(options.PeerProgram, path, rounds: 8, cancellation) is { } found) peer = Min(peer ?? TimeSpan.MaxValue, found);
+            if (round % 8 == 0 && await ParquetPeer.MeasureAsync(program, path, BenchFile.Column, rounds: 8, cancellation) is { } found) peer = Min(peer ?? TimeSpan.MaxValue, found);
         }
 
         var length = new FileInfo(path).Length;

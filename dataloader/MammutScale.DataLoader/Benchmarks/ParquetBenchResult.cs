@@ -14,8 +14,11 @@ public sealed record ParquetBenchOptions
 
     public int Rounds { get; init; } = 24;
 
-    /// <summary>The built peer (a .dll), or null for none; by default the one that a build of this checkout left.</summary>
-    public string? PeerProgram { get; init; } = ParquetPeer.Find();
+    /// <summary>Compare with ParquetSharp where it was built.</summary>
+    public bool WithPeer { get; init; } = true;
+
+    /// <summary>The built peer (a .dll); by default the one beside the output that this process runs from.</summary>
+    public string? PeerProgram { get; init; }
 }
 
 /// <summary>The figures for pictures stored uncompressed, and a row for each codec.</summary>

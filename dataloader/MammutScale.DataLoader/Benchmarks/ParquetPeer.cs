@@ -17,10 +17,10 @@ internal static class ParquetPeer
     }
 
     /// <returns>The best of its rounds, or null when it is not there or failed.</returns>
-    public static async Task<TimeSpan?> MeasureAsync(string? program, string file, int rounds, CancellationToken cancellation)
+    public static async Task<TimeSpan?> MeasureAsync(string? program, string file, string column, int rounds, CancellationToken cancellation)
     {
         if (program is null || !File.Exists(program)) return null;
-        var start = new ProcessStartInfo("dotnet", [program, file, BenchFile.Column, rounds.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo("dotnet", [program, file, column, rounds.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardOutput = true };
         using var process = Process.Start(start);
         if (process is null) return null;
         var output = await process.StandardOutput.ReadToEndAsync(cancellation);

@@ -25,7 +25,7 @@ public sealed class ParquetFile : IDisposable
 
     public FileMetadata Metadata { get; }
 
-    public Schema Schema => Metadata.Schema;
+    public FileSchema Schema => Metadata.Schema;
 
     /// <summary>Reads the footer.</summary>
     /// <exception cref="DataFormatException">It is no Parquet file, damaged, encrypted, or uses something that is not supported.</exception>

@@ -24,7 +24,7 @@ internal sealed class BlockUploadStream(BlockBlobClient client, BlobContainerCli
     private bool _containerTried;
 
     /// <summary>Publishes the content; may be called again after a failure.</summary>
-    public delegate ValueTask<BlobContentInfo> Commit(BlobRequestConditions conditions, Dictionary<string, string> metadata, CancellationToken cancellation);
+    public delegate ValueTask<BlobContentInfo> PublishBlocks(BlobRequestConditions conditions, Dictionary<string, string> metadata, CancellationToken cancellation);
 
     public long Total { get; private set; }
 
@@ -57,7 +57,7 @@ internal sealed class BlockUploadStream(BlockBlobClient client, BlobContainerCli
     public override void Write(byte[] buffer, int offset, int count) => WriteAsync(buffer.AsMemory(offset, count), cancellation).AsTask().GetAwaiter().GetResult();
 
     /// <summary>What is left of the upload, once everything was written.</summary>
-    public async ValueTask<Commit> FinishAsync()
+    public async ValueTask<PublishBlocks> FinishAsync()
     {
         if (_blocks.Count == 0)
         {

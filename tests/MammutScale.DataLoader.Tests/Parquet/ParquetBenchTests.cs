@@ -7,7 +7,7 @@ public sealed class ParquetBenchTests
     [Fact]
     public async Task Bench_ReadsBothCodecs()
     {
-        var result = await ParquetBench.RunAsync(new ParquetBenchOptions { Rows = 300, PictureBytes = 4000, Rounds = 2, PeerProgram = null });
+        var result = await ParquetBench.RunAsync(new ParquetBenchOptions { Rows = 300, PictureBytes = 4000, Rounds = 2, WithPeer = false });
         result.Codecs.Select(c => c.Codec).ShouldBe(["uncompressed", "snappy"]);
         result.Codecs.ShouldAllBe(c => c.RowsPerSecond > 0 && c.RawRatio > 0 && c.PeerRatio == null);
     }

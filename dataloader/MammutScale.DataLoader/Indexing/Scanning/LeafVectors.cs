@@ -8,7 +8,7 @@ namespace MammutScale.DataLoader.Indexing.Scanning;
 internal static class LeafVectors
 {
     /// <summary>All columns of a file that have a value of their own a row, and the lists that conditions cannot use.</summary>
-    public static FileColumns Describe(Schema schema, string file)
+    public static FileColumns Describe(FileSchema schema, string file)
     {
         var columns = new Dictionary<string, ColumnInfo>(StringComparer.Ordinal);
         // a column of exactly that name goes before one inside a struct

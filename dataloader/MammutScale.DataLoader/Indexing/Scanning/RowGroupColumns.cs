@@ -7,7 +7,7 @@ namespace MammutScale.DataLoader.Indexing.Scanning;
 /// <summary>The columns of one row group: statistics at once, values after they were read.</summary>
 internal sealed class RowGroupColumns(ParquetFile file, int number) : IColumns, IDisposable
 {
-    private readonly RowGroup _group = file.Metadata.RowGroups[number];
+    private readonly RowGroupInfo _group = file.Metadata.RowGroups[number];
     private readonly List<RowGroupData> _read = [];
     private readonly Dictionary<string, ColumnVector> _values = new(StringComparer.Ordinal);
 

@@ -9,16 +9,16 @@ namespace MammutScale.DataLoader.Parquet.Metadata;
 /// <param name="RowGroups">In file order.</param>
 /// <param name="KeyValues">What writers add, e.g. <c>huggingface</c> or <c>ARROW:schema</c>.</param>
 /// <param name="CreatedBy">The writer's name, or empty.</param>
-public sealed record FileMetadata(long Rows, Schema Schema, IReadOnlyList<RowGroup> RowGroups, IReadOnlyDictionary<string, string> KeyValues, string CreatedBy)
+public sealed record FileMetadata(long Rows, FileSchema Schema, IReadOnlyList<RowGroupInfo> RowGroups, IReadOnlyDictionary<string, string> KeyValues, string CreatedBy)
 {
     /// <param name="footer">The Thrift struct.</param>
     /// <param name="dataEnd">Where the footer begins: no page may reach beyond.</param>
     internal static FileMetadata Read(ReadOnlySpan<byte> footer, long dataEnd)
     {
         var reader = new CompactReader(footer);
-        Schema? schema = null;
+        FileSchema? schema = null;
         var rows = -1L;
-        var groups = new List<RowGroup>();
+        var groups = new List<RowGroupInfo>();
         var keyValues = new Dictionary<string, string>();
         var createdBy = "";
         short id = 0;
@@ -34,7 +34,7 @@ public sealed record FileMetadata(long Rows, Schema Schema, IReadOnlyList<RowGro
                     for (var i = 0; i < count; i++)
                     {
                         CompactReader.ExpectStruct(element);
-                        groups.Add(RowGroup.Read(ref reader, schema, dataEnd));
+                        groups.Add(RowGroupInfo.Read(ref reader, schema, dataEnd));
                     }
 
                     break;

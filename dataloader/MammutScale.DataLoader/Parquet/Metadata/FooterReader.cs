@@ -7,7 +7,7 @@ namespace MammutScale.DataLoader.Parquet.Metadata;
 /// <summary>Finds and reads the footer: one request for most files, two for large footers.</summary>
 internal static class FooterReader
 {
-    public const int MagicLength = 4;
+    private const int MagicLength = 4;
     private const int TailLength = 8; // footer length and magic
     private const int FirstGuess = 64 * 1024;
 

@@ -16,14 +16,14 @@ internal sealed class SchemaBuilder
 
     private SchemaBuilder(IReadOnlyList<SchemaElement> elements) => _elements = elements;
 
-    public static Schema Build(IReadOnlyList<SchemaElement> elements)
+    public static FileSchema Build(IReadOnlyList<SchemaElement> elements)
     {
         if (elements.Count == 0) throw new CorruptDataException("the footer has no schema");
         var builder = new SchemaBuilder(elements);
         var columns = builder.BuildRoot();
         if (builder._next != elements.Count)
             throw new CorruptDataException($"the schema lists {elements.Count} elements and its tree uses {builder._next}");
-        return new Schema(columns, builder._leaves);
+        return new FileSchema(columns, builder._leaves);
     }
 
     private List<SchemaNode> BuildRoot()
@@ -50,7 +50,7 @@ internal sealed class SchemaBuilder
         if (element.Type is not null) return MakeLeaf(element, place);
         if (element.Children == 1 && element.Repetition != Repetition.Repeated && Peek()?.Repetition == Repetition.Repeated)
             return BuildList(element, place, depth + 1);
-        return new SchemaNode(element.Name, place.ListLevels.Count, BuildChildren(element, place, depth), null);
+        return new SchemaNode(element.Name, place.ListDefinitions.Count, BuildChildren(element, place, depth), null);
     }
 
     /// <summary>The element after the repeated level: the level itself (two-level lists, structs) or its only child (three levels).</summary>
@@ -61,13 +61,13 @@ internal sealed class SchemaBuilder
         var inside = place.Enter(repeated, named: false);
         if (repeated.Type is not null) return MakeLeaf(repeated, inside) with { Name = list.Name };
         if (repeated.Children != 1 || Peek()?.Repetition == Repetition.Repeated)
-            return new SchemaNode(list.Name, inside.ListLevels.Count, BuildChildren(repeated, inside, depth), null);
+            return new SchemaNode(list.Name, inside.ListDefinitions.Count, BuildChildren(repeated, inside, depth), null);
 
         var element = Take();
         var value = inside.Enter(element, named: false);
         if (element.Type is not null) return MakeLeaf(element, value) with { Name = list.Name };
         if (element.Children == 1 && Peek()?.Repetition == Repetition.Repeated) return BuildList(element, value, depth + 1) with { Name = list.Name };
-        return new SchemaNode(list.Name, value.ListLevels.Count, BuildChildren(element, value, depth + 1), null);
+        return new SchemaNode(list.Name, value.ListDefinitions.Count, BuildChildren(element, value, depth + 1), null);
     }
 
     private SchemaNode MakeLeaf(SchemaElement element, Place place)
@@ -78,9 +78,9 @@ internal sealed class SchemaBuilder
             throw new CorruptDataException($"'{element.Name}' has fixed-length values of {element.TypeLength} bytes");
         var leaf = new SchemaLeaf(
             _leaves.Count, string.Join('.', place.Names), place.PhysicalNames, KindOf(element), element.Type!.Value, element.TypeLength, element.Scale, element.Unsigned,
-            place.Definition, place.ListLevels);
+            place.Definition, place.ListDefinitions);
         _leaves.Add(leaf);
-        return new SchemaNode(element.Name, place.ListLevels.Count, [], leaf);
+        return new SchemaNode(element.Name, place.ListDefinitions.Count, [], leaf);
     }
 
     private static LeafKind KindOf(SchemaElement element) => element.Logical switch
@@ -106,7 +106,7 @@ internal sealed class SchemaBuilder
     private SchemaElement? Peek() => _next < _elements.Count ? _elements[_next] : null;
 
     /// <summary>Levels and names on the way down.</summary>
-    private sealed record Place(IReadOnlyList<string> Names, IReadOnlyList<string> PhysicalNames, int Definition, IReadOnlyList<int> ListLevels)
+    private sealed record Place(IReadOnlyList<string> Names, IReadOnlyList<string> PhysicalNames, int Definition, IReadOnlyList<int> ListDefinitions)
     {
         public Place Enter(SchemaElement element, bool named)
         {
@@ -115,7 +115,7 @@ internal sealed class SchemaBuilder
                 named ? [.. Names, element.Name] : Names,
                 [.. PhysicalNames, element.Name],
                 definition,
-                element.Repetition == Repetition.Repeated ? [.. ListLevels, definition] : ListLevels);
+                element.Repetition == Repetition.Repeated ? [.. ListDefinitions, definition] : ListDefinitions);
         }
     }
 }

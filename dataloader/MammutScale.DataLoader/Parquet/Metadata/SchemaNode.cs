@@ -26,10 +26,10 @@ public sealed record SchemaNode(string Name, int Lists, IReadOnlyList<SchemaNode
 /// <param name="Scale">Decimal digits after the point.</param>
 /// <param name="Unsigned">For integers.</param>
 /// <param name="MaxDefinition">Definition level of a value that is there.</param>
-/// <param name="ListLevels">For each list around a value, outermost first, the definition level at which it has elements; one less is an empty list, less is null.</param>
+/// <param name="ListDefinitions">For each list around a value, outermost first, the definition level at which it has elements; one less is an empty list, less is null.</param>
 public sealed record SchemaLeaf(
     int Ordinal, string Path, IReadOnlyList<string> PhysicalPath, LeafKind Kind, PhysicalType Type, int TypeLength, int Scale, bool Unsigned,
-    int MaxDefinition, IReadOnlyList<int> ListLevels)
+    int MaxDefinition, IReadOnlyList<int> ListDefinitions)
 {
-    public int MaxRepetition => ListLevels.Count;
+    public int MaxRepetition => ListDefinitions.Count;
 }

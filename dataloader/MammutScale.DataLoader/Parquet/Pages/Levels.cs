@@ -38,14 +38,14 @@ internal static class Levels
 
     private static int Width(int max) => 32 - int.LeadingZeroCount(max);
 
-    private delegate void Fill(Span<int> scratch, ReadOnlySpan<byte> data);
+    private delegate void LevelSource(Span<int> scratch, ReadOnlySpan<byte> data);
 
-    private static void WithScratch(Span<byte> into, Fill fill, ReadOnlySpan<byte> data, int max)
+    private static void WithScratch(Span<byte> into, LevelSource source, ReadOnlySpan<byte> data, int max)
     {
         var scratch = ArrayPool<int>.Shared.Rent(into.Length);
         try
         {
-            fill(scratch.AsSpan(0, into.Length), data);
+            source(scratch.AsSpan(0, into.Length), data);
             for (var i = 0; i < into.Length; i++)
             {
                 var level = scratch[i];

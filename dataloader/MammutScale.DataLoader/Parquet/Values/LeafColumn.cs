@@ -106,10 +106,10 @@ public abstract class LeafColumn
     private bool IsMissing(int entry)
     {
         if (_layout.Definitions is not { } definitions) return false;
-        return Leaf.MaxRepetition == 0 ? definitions[entry] < Leaf.MaxDefinition : definitions[entry] < Leaf.ListLevels[0] - 1;
+        return Leaf.MaxRepetition == 0 ? definitions[entry] < Leaf.MaxDefinition : definitions[entry] < Leaf.ListDefinitions[0] - 1;
     }
 
     /// <summary>False where the entry only says that one of the outer <paramref name="depth"/> lists is empty or null.</summary>
     private bool HasElement(int entry, int depth)
-        => depth <= 0 || _layout.Definitions is not { } definitions || definitions[entry] >= Leaf.ListLevels[depth - 1];
+        => depth <= 0 || _layout.Definitions is not { } definitions || definitions[entry] >= Leaf.ListDefinitions[depth - 1];
 }

@@ -11,7 +11,7 @@ internal static class IdColumn
     /// <param name="asked">The column that was named; null to look for a usual name.</param>
     /// <returns>Null when the file has no such column.</returns>
     /// <exception cref="SubsetException">The column holds neither text nor integers.</exception>
-    public static SchemaLeaf? Find(Schema schema, string? asked, string file)
+    public static SchemaLeaf? Find(FileSchema schema, string? asked, string file)
     {
         var names = asked is null ? UsualNames : [asked];
         var node = names.Select(schema.Find).FirstOrDefault(found => found is not null);

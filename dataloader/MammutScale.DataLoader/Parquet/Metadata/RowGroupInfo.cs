@@ -6,15 +6,17 @@ namespace MammutScale.DataLoader.Parquet.Metadata;
 /// <summary>The unit of sharding and seeking.</summary>
 /// <param name="Rows">Rows, by the footer; checked against the pages when they are read.</param>
 /// <param name="Columns">A chunk for each leaf of the schema, in its order.</param>
-public sealed record RowGroup(long Rows, IReadOnlyList<ColumnChunk> Columns)
+public sealed record RowGroupInfo(long Rows, IReadOnlyList<ColumnChunk> Columns)
 {
+    private const int MagicLength = 4; // no page lies before it
+
     /// <summary>First byte of any of its pages; 0 when it has none.</summary>
     public long Offset { get; } = Columns.Where(c => c.Values > 0).Select(c => c.Offset).DefaultIfEmpty(0).Min();
 
     /// <summary>Bytes from <see cref="Offset"/> to the end of its last page.</summary>
     public long Length => Columns.Where(c => c.Values > 0).Select(c => c.Offset + c.CompressedBytes).DefaultIfEmpty(0).Max() - Offset;
 
-    internal static RowGroup Read(ref CompactReader reader, Schema schema, long dataEnd)
+    internal static RowGroupInfo Read(ref CompactReader reader, FileSchema schema, long dataEnd)
     {
         var rows = -1L;
         var columns = new List<ColumnChunk>(schema.Leaves.Count);
@@ -40,13 +42,13 @@ public sealed record RowGroup(long Rows, IReadOnlyList<ColumnChunk> Columns)
 
         if (rows < 0) throw new CorruptDataException($"a row group claims {rows} rows");
         if (columns.Count != schema.Leaves.Count) throw new CorruptDataException($"a row group has {columns.Count} columns where the schema has {schema.Leaves.Count}");
-        return new RowGroup(rows, columns);
+        return new RowGroupInfo(rows, columns);
     }
 
     private static ColumnChunk Inside(ColumnChunk chunk, SchemaLeaf leaf, long dataEnd)
     {
         // chunks without values may point anywhere: nobody reads them
-        if (chunk.Values > 0 && (chunk.Offset < FooterReader.MagicLength || chunk.CompressedBytes > dataEnd - chunk.Offset))
+        if (chunk.Values > 0 && (chunk.Offset < MagicLength || chunk.CompressedBytes > dataEnd - chunk.Offset))
             throw new CorruptDataException($"column '{leaf.Path}' claims bytes {chunk.Offset} to {chunk.Offset + chunk.CompressedBytes} where the data ends at {dataEnd}");
         return chunk;
     }

@@ -1,9 +1,9 @@
 namespace MammutScale.DataLoader.Parquet.Metadata;
 
 /// <summary>The columns of a file.</summary>
-public sealed class Schema
+public sealed class FileSchema
 {
-    internal Schema(IReadOnlyList<SchemaNode> columns, IReadOnlyList<SchemaLeaf> leaves) => (Columns, Leaves) = (columns, leaves);
+    internal FileSchema(IReadOnlyList<SchemaNode> columns, IReadOnlyList<SchemaLeaf> leaves) => (Columns, Leaves) = (columns, leaves);
 
     public IReadOnlyList<SchemaNode> Columns { get; }
 
