@@ -21,6 +21,8 @@ internal static class PlainConsole
         logging.AddFilter("MammutScale", LogLevel.Information);
         // a peer that goes away is daily business here, and told by the run itself
         logging.AddFilter("Orleans", LogLevel.Error);
+        // what does not start is told in one sentence by who started it
+        logging.AddFilter("Microsoft.Extensions.Hosting", LogLevel.Critical);
         // says on every stop of a lone silo that its grains cannot move to another one
         logging.AddFilter("Orleans.Grain", LogLevel.Critical);
         return logging;

@@ -138,7 +138,7 @@ internal sealed class RealProcess : IDisposable
 
     public async Task UntilSaidAsync(string text)
     {
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
         while (!Output.Contains(text, StringComparison.Ordinal)) await Task.Delay(50, limit.Token);
     }
 

@@ -79,7 +79,7 @@ public sealed class RealProcessTests
         using var parent = RealProcess.StartPlain("sleep", "600");
         using var child = RealProcess.Start(Path.Combine(TestKit.Repository.Output("MammutScale.Worker"), "MammutScale.Worker.dll"),
             "--coordinator", "127.0.0.1:1", "--run", "none", "--listen", "127.0.0.1", "--parent-pid", $"{parent.Id}");
-        await child.UntilSaidAsync("does not answer");
+        await child.UntilSaidAsync("starts for run none");
         parent.Kill();
         (await child.ExitAsync(10)).ShouldBe(137);
     }

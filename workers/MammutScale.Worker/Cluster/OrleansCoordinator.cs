@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using MammutScale.Contracts;
 using MammutScale.Processes;
 using MammutScale.Worker.Hosting;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -51,12 +50,16 @@ internal sealed class OrleansCoordinator(WorkerOptions options, TimeProvider tim
             _failingSince = null;
             return answer;
         }
-        catch (Exception e) when (e is OrleansException or TimeoutException or SocketException or ConnectionAbortedException or RunRefusedException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (IsAway(e, cancellation))
         {
             await NoteFailureAsync(e);
             throw new CoordinatorAwayException($"The coordinator at {options.Coordinator} does not answer: {e.Message}", e);
         }
     }
+
+    /// <summary>A client that cannot connect says so by cancelling its own start.</summary>
+    private static bool IsAway(Exception fault, CancellationToken cancellation) => fault is OrleansException or TimeoutException or SocketException or OperationCanceledException or RunRefusedException or ObjectDisposedException or InvalidOperationException
+        && !cancellation.IsCancellationRequested;
 
     private async Task NoteFailureAsync(Exception fault)
     {

@@ -37,6 +37,7 @@ public static class WorkerHost
         var log = logging.CreateLogger($"MammutScale.Worker.{options.WorkerId}");
         void Say(string text) => log.LogInformation("{Text}", text);
 
+        Say($"starts for run {options.Run}, coordinator {options.Coordinator}");
         var time = TimeProvider.System;
         using var listener = Listen(options, time, Say);
         TorchProbe.Load(Environment.GetEnvironmentVariable(TorchProbe.FolderVariable));
