@@ -61,6 +61,36 @@ public sealed class AbortTests
         failure.Message.ShouldContain("100 Float32");
     }
 
+    [Theory]
+    [InlineData("in-process")]
+    [InlineData("tcp")]
+    [InlineData("shared-memory")]
+    public async Task EveryRank_FailsByName_WhenOneAbortsWhileDataMoves(string backend)
+    {
+        using var groups = await CreateAsync(backend, 3);
+        using var moving = new CountdownEvent(3 * 5);
+        var failures = new CollectiveException[3];
+        var abort = Task.Run(() =>
+        {
+            moving.Wait(TimeSpan.FromSeconds(20));
+            groups.Ranks[1].Abort("enough");
+        }, TestContext.Current.CancellationToken);
+        groups.Each(group =>
+        {
+            using var values = new NativeArray<float>(2_000_000);
+            failures[group.Rank] = Should.Throw<CollectiveException>(() =>
+            {
+                for (int round = 0; ; round++)
+                {
+                    group.AllReduce(values.Buffer).Wait();
+                    if (round < 5) moving.Signal();
+                }
+            });
+        });
+        await abort;
+        failures.ShouldAllBe(failure => failure.FailedRank == 1);
+    }
+
     [Fact]
     public async Task Failed_TellsBetweenOperations_WhenAPeerAborts()
     {
