@@ -73,8 +73,12 @@ public sealed class RunData : IDisposable
 
     /// <summary>The batches of a rank's lanes from a step on, decoded ahead of the training thread.</summary>
     /// <param name="quarantine">Bad rows are appended to this file; null for none.</param>
-    public RankLoader OpenBatches(LaneRange lanes, long startStep, string? quarantine = null) =>
-        new(Plan, _sources, lanes, startStep, Options(TrainingPicture()) with { QuarantinePath = quarantine, EndStep = TotalSteps }, _time);
+    public RankLoader OpenBatches(LaneRange lanes, long startStep, string? quarantine = null)
+    {
+        // a run that may go back and leave batches out goes on beyond the last planned one
+        long? end = _file.Guard.RewindAfter > 0 ? null : TotalSteps;
+        return new(Plan, _sources, lanes, startStep, Options(TrainingPicture()) with { QuarantinePath = quarantine, EndStep = end }, _time);
+    }
 
     /// <summary>The evaluation sets, for <see cref="GenerationSetup.Evaluations"/>.</summary>
     public IReadOnlyList<EvaluationInput> Evaluations() =>
