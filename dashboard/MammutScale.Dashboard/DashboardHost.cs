@@ -106,7 +106,7 @@ public sealed class DashboardHost : IAsyncDisposable
         services.AddSingleton<RunMetrics>();
         services.AddSingleton<PageAssets>();
         services.AddResponseCompression();
-        services.ConfigureHttpJsonOptions(o => Json.Configure(o.SerializerOptions));
+        services.ConfigureHttpJsonOptions(o => WireFormat.Configure(o.SerializerOptions));
         // a loopback dashboard answers to loopback names only, so that no other site's name can be pointed at it
         services.Configure<HostFilteringOptions>(o => o.AllowedHosts = IPAddress.IsLoopback(options.Bind) ? ["localhost", "127.0.0.1", "[::1]"] : ["*"]);
         services.AddHostFiltering(_ => { });
@@ -122,7 +122,7 @@ public sealed class DashboardHost : IAsyncDisposable
         app.MapRuns();
         app.MapCommands();
         EventsApi.Map(app);
-        app.Map("/api/{**path}", (HttpContext http) => Answers.No(StatusCodes.Status404NotFound, $"Nothing is at {http.Request.Path}."));
+        app.Map("/api/{**path}", (HttpContext http) => Refusals.No(StatusCodes.Status404NotFound, $"Nothing is at {http.Request.Path}."));
         PageAssets.Map(app);
     }
 

@@ -15,22 +15,22 @@ internal static class CommandsApi
     public static void MapCommands(this IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/session", (HttpRequest request, ControlToken token) =>
-            TypedResults.Json(new SessionView(token.Exists, token.Allows(request)), Json.Options));
+            TypedResults.Json(new SessionView(token.Exists, token.Allows(request)), WireFormat.Options));
 
         routes.MapPost("/api/runs/{id}/commands", (string id, CommandRequest body, HttpRequest request, ControlToken token, IRunFeed feed, RunViews views, CancellationToken cancellation) =>
-            Answers.TryAsync(async () =>
+            Refusals.TryAsync(async () =>
             {
                 if (!token.Exists)
-                    return Answers.No(StatusCodes.Status403Forbidden, "This dashboard was started without a token and is read-only.");
+                    return Refusals.No(StatusCodes.Status403Forbidden, "This dashboard was started without a token and is read-only.");
                 if (!token.Allows(request))
-                    return Answers.No(StatusCodes.Status401Unauthorized, "Read-only: sign in to pause, resume, stop or take a checkpoint.");
+                    return Refusals.No(StatusCodes.Status401Unauthorized, "Read-only: sign in to pause, resume, stop or take a checkpoint.");
                 if (!Enum.TryParse<RunCommandKind>(body.Kind, ignoreCase: true, out var kind) || !Enum.IsDefined(kind) || char.IsDigit(body.Kind![0]))
-                    return Answers.No(StatusCodes.Status400BadRequest, $"kind is '{body.Kind}', expected pause, resume, stop or checkpoint.");
-                if (await feed.GetAsync(id, cancellation) is null) return Answers.NoSuchRun(id);
+                    return Refusals.No(StatusCodes.Status400BadRequest, $"kind is '{body.Kind}', expected pause, resume, stop or checkpoint.");
+                if (await feed.GetAsync(id, cancellation) is null) return Refusals.NoSuchRun(id);
                 string by = string.IsNullOrWhiteSpace(body.By) ? "dashboard" : body.By.Trim();
                 if (by.Length > LongestName) by = by[..LongestName];
                 var run = await feed.CommandAsync(id, new RunCommand { Kind = kind, By = by }, cancellation);
-                return TypedResults.Json(views.Of(RunViews.WithoutSpec(run)), Json.Options);
+                return TypedResults.Json(views.Of(RunViews.WithoutSpec(run)), WireFormat.Options);
             }));
     }
 }

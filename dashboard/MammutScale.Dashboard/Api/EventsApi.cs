@@ -28,7 +28,7 @@ internal sealed class EventsApi(RunHubs hubs, RunViews views, IRunFeed feed, Tim
     {
         try
         {
-            if (await feed.GetAsync(id, cancellation) is null) return Answers.NoSuchRun(id);
+            if (await feed.GetAsync(id, cancellation) is null) return Refusals.NoSuchRun(id);
         }
         catch (FeedUnavailableException)
         {
@@ -99,7 +99,7 @@ internal sealed class EventsApi(RunHubs hubs, RunViews views, IRunFeed feed, Tim
     }
 
     private static SseItem<string> Item<T>(string kind, T value, long? sequence)
-        => new(JsonSerializer.Serialize(value, Json.Options), kind) { EventId = sequence?.ToString(System.Globalization.CultureInfo.InvariantCulture) };
+        => new(JsonSerializer.Serialize(value, WireFormat.Options), kind) { EventId = sequence?.ToString(System.Globalization.CultureInfo.InvariantCulture) };
 }
 
 /// <summary>The run after some steps.</summary>

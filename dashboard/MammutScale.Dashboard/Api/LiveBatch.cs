@@ -16,7 +16,7 @@ internal sealed record LiveBatch(bool Gap, RunSnapshot? Snapshot, IReadOnlyList<
         while (subscription.Messages.TryRead(out var message))
         {
             if (message is Contact sign) contact = sign;
-            if (message is not Changed { Update: var update }) continue;
+            if (message is not RunChanged { Update: var update }) continue;
             gap |= update.Gap;
             // after a gap the numbers may begin anew: a coordinator that came back counts for itself
             if (update.Snapshot.Sequence <= sequence && !update.Gap) continue;

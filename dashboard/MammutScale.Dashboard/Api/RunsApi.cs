@@ -13,22 +13,22 @@ internal static class RunsApi
 
     public static void MapRuns(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/runs", (IRunFeed feed, RunViews views, CancellationToken cancellation) => Answers.TryAsync(async () =>
-            TypedResults.Json(views.Of(await feed.ListAsync(cancellation)), Json.Options)));
+        routes.MapGet("/api/runs", (IRunFeed feed, RunViews views, CancellationToken cancellation) => Refusals.TryAsync(async () =>
+            TypedResults.Json(views.Of(await feed.ListAsync(cancellation)), WireFormat.Options)));
 
-        routes.MapGet("/api/runs/{id}", (string id, IRunFeed feed, RunViews views, CancellationToken cancellation) => Answers.TryAsync(async () =>
-            await feed.GetAsync(id, cancellation) is { } run ? TypedResults.Json(views.Of(run), Json.Options) : Answers.NoSuchRun(id)));
+        routes.MapGet("/api/runs/{id}", (string id, IRunFeed feed, RunViews views, CancellationToken cancellation) => Refusals.TryAsync(async () =>
+            await feed.GetAsync(id, cancellation) is { } run ? TypedResults.Json(views.Of(run), WireFormat.Options) : Refusals.NoSuchRun(id)));
 
         routes.MapGet("/api/runs/{id}/history", (string id, long? from, long? to, int? buckets, IRunFeed feed, CancellationToken cancellation) =>
-            Answers.TryAsync(async () =>
+            Refusals.TryAsync(async () =>
             {
                 int wanted = buckets ?? 1000;
                 if (wanted is < 1 or > MostBuckets)
-                    return Answers.No(StatusCodes.Status400BadRequest, $"buckets is {wanted}, expected 1 to {MostBuckets}.");
+                    return Refusals.No(StatusCodes.Status400BadRequest, $"buckets is {wanted}, expected 1 to {MostBuckets}.");
                 if (from > to)
-                    return Answers.No(StatusCodes.Status400BadRequest, $"from ({from}) is after to ({to}).");
-                if (await feed.GetAsync(id, cancellation) is null) return Answers.NoSuchRun(id);
-                return TypedResults.Json(HistoryView.Of(await feed.GetHistoryAsync(id, from, to, wanted, cancellation)), Json.Options);
+                    return Refusals.No(StatusCodes.Status400BadRequest, $"from ({from}) is after to ({to}).");
+                if (await feed.GetAsync(id, cancellation) is null) return Refusals.NoSuchRun(id);
+                return TypedResults.Json(HistoryView.Of(await feed.GetHistoryAsync(id, from, to, wanted, cancellation)), WireFormat.Options);
             }));
     }
 }

@@ -11,7 +11,7 @@ namespace MammutScale.Dashboard.Configuration;
 public sealed record DashboardOptions
 {
     /// <summary>Host and gateway port of the coordinator.</summary>
-    public string CoordinatorHost { get; init; } = "127.0.0.1";
+    public string CoordinatorAddress { get; init; } = "127.0.0.1";
 
     public int CoordinatorPort { get; init; } = 30000;
 
@@ -39,7 +39,7 @@ public sealed record DashboardOptions
         var values = Read(args);
         var defaults = new DashboardOptions();
         var faults = new List<string>();
-        var (host, gateway) = (defaults.CoordinatorHost, defaults.CoordinatorPort);
+        var (host, gateway) = (defaults.CoordinatorAddress, defaults.CoordinatorPort);
         if (values.TryGetValue("coordinator", out string? coordinator) && !TryEndpoint(coordinator, ref host, ref gateway))
             faults.Add($"--coordinator is '{coordinator}', expected host:port such as 127.0.0.1:30000.");
         int Number(string key, int fallback, int least, int most)
@@ -61,7 +61,7 @@ public sealed record DashboardOptions
         if (faults.Count > 0) throw new DashboardException(string.Join(" ", faults));
         return new DashboardOptions
         {
-            CoordinatorHost = host,
+            CoordinatorAddress = host,
             CoordinatorPort = gateway,
             Port = port,
             Bind = bind,

@@ -18,7 +18,7 @@ internal sealed partial class ClusterConnection(DashboardOptions options, TimePr
     private IHost? _host;
     private IClusterClient? _client;
 
-    public string Address => $"{options.CoordinatorHost}:{options.CoordinatorPort}";
+    public string Address => $"{options.CoordinatorAddress}:{options.CoordinatorPort}";
 
     /// <exception cref="FeedUnavailableException">No gateway answers.</exception>
     public async Task<IClusterClient> GetClientAsync(CancellationToken cancellation)
@@ -88,12 +88,12 @@ internal sealed partial class ClusterConnection(DashboardOptions options, TimePr
     {
         try
         {
-            var found = await Dns.GetHostAddressesAsync(options.CoordinatorHost, cancellation);
+            var found = await Dns.GetHostAddressesAsync(options.CoordinatorAddress, cancellation);
             return found.OrderBy(a => a.AddressFamily == AddressFamily.InterNetwork ? 0 : 1).First();
         }
         catch (SocketException fault)
         {
-            throw new FeedUnavailableException($"The coordinator's host {options.CoordinatorHost} has no address.", fault);
+            throw new FeedUnavailableException($"The coordinator's host {options.CoordinatorAddress} has no address.", fault);
         }
     }
 

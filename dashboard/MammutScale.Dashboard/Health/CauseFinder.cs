@@ -11,7 +11,7 @@ internal static class CauseFinder
     /// <summary>From here on a worker is a straggler (own time over the others' median).</summary>
     public const double StragglerFactor = 1.25;
 
-    public static IReadOnlyList<Cause> Find(RunSnapshot run)
+    public static IReadOnlyList<SlowCause> Find(RunSnapshot run)
     {
         var workers = run.Workers.Where(w => w.State == WorkerState.Training && w.Phases.Total > 0).ToArray();
         if (run.State != RunState.Running || workers.Length == 0) return [];
@@ -19,7 +19,7 @@ internal static class CauseFinder
         // who waits longest for others waits for a straggler; what even the last one pays is communication itself
         double communication = workers.Min(w => w.Phases.ExposedCommunication);
         double checkpoint = workers.Min(w => w.Phases.Checkpoint);
-        var causes = new List<Cause>();
+        var causes = new List<SlowCause>();
         double sharedData = workers.Min(w => w.Phases.DataWait);
         Add(causes, CauseKind.Data, null, sharedData, 1);
         if (workers.Length > 1)
@@ -40,13 +40,13 @@ internal static class CauseFinder
         Add(causes, CauseKind.Checkpoint, null, checkpoint, 1);
         return [.. causes.OrderByDescending(c => c.Share)];
 
-        void Add(List<Cause> into, CauseKind kind, string? worker, double seconds, double factor, double? said = null)
+        void Add(List<SlowCause> into, CauseKind kind, string? worker, double seconds, double factor, double? said = null)
         {
             if (seconds <= 0) return;
             double share = seconds / step;
             if (share < Threshold) return;
             double without = run.SamplesPerSecond / Math.Max(1 - share, 0.01);
-            into.Add(new Cause(kind, worker, (said ?? seconds) / step, factor, without));
+            into.Add(new SlowCause(kind, worker, (said ?? seconds) / step, factor, without));
         }
     }
 

@@ -52,9 +52,9 @@ internal sealed class CauseWatch
 
     private static DateTimeOffset LaterOf(DateTimeOffset one, DateTimeOffset? other) => other > one ? other.Value : one;
 
-    private sealed record Seen(Cause Cause, DateTimeOffset First, DateTimeOffset Last, bool Told);
+    private sealed record Seen(SlowCause Cause, DateTimeOffset First, DateTimeOffset Last, bool Told);
 }
 
 /// <param name="Causes">What slows the run down, confirmed, the costliest first.</param>
 /// <param name="HealthySince">Since when nothing does.</param>
-internal sealed record RunHealth(IReadOnlyList<Cause> Causes, DateTimeOffset HealthySince);
+internal sealed record RunHealth(IReadOnlyList<SlowCause> Causes, DateTimeOffset HealthySince);

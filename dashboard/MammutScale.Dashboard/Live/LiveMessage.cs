@@ -6,7 +6,7 @@ namespace MammutScale.Dashboard.Live;
 internal abstract record LiveMessage;
 
 /// <summary>The run changed.</summary>
-internal sealed record Changed(RunUpdate Update) : LiveMessage;
+internal sealed record RunChanged(RunUpdate Update) : LiveMessage;
 
 /// <summary>A sign of life, or of its absence. Times are those of this process.</summary>
 /// <param name="Heard">When the coordinator last answered; null when it never did.</param>

@@ -138,7 +138,7 @@ internal sealed class RunHub : IAsyncDisposable
         lock (_gate)
         {
             Latest = update.Snapshot;
-            foreach (var subscriber in _subscribers) subscriber.Send(new Changed(update));
+            foreach (var subscriber in _subscribers) subscriber.Send(new RunChanged(update));
         }
     }
 

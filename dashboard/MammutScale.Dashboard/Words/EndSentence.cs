@@ -16,7 +16,7 @@ internal static class EndSentence
             State = "completed",
             Tone = "ink",
             First = [Say($"Completed {Steps(run.Step)}{Took(run)}{retrieval}.")],
-            Second = [Say($"{samples}{goodput}. {Checkpoints.Say(run)}")],
+            Second = [Say($"{samples}{goodput}. {CheckpointWords.Say(run)}")],
         };
     }
 
@@ -24,16 +24,16 @@ internal static class EndSentence
     {
         State = "failed",
         Tone = "bad",
-        First = [Say(run.Reason.Length > 0 ? $"Failed: {Lower(Checkpoints.Closed(run.Reason))}" : "Failed; the coordinator gave no reason.")],
-        Second = [Say($"{(run.Step > 0 ? $"After step {Figures.Count(run.Step)}. " : "Before the first step. ")}{Checkpoints.Say(run)}")],
+        First = [Say(run.Reason.Length > 0 ? $"Failed: {Lower(CheckpointWords.Closed(run.Reason))}" : "Failed; the coordinator gave no reason.")],
+        Second = [Say($"{(run.Step > 0 ? $"After step {Figures.Count(run.Step)}. " : "Before the first step. ")}{CheckpointWords.Say(run)}")],
     };
 
     public static Sentence Stopped(RunSnapshot run)
     {
         string? who = RunSentence.Actor(run, RunEventKind.Stopped);
-        string goesOn = Checkpoints.Newest(run) is null
+        string goesOn = CheckpointWords.Newest(run) is null
             ? "There is no checkpoint; it would begin again."
-            : $"{Checkpoints.Say(run).TrimEnd('.')}; the run can go on from there.";
+            : $"{CheckpointWords.Say(run).TrimEnd('.')}; the run can go on from there.";
         return new Sentence
         {
             State = "stopped",

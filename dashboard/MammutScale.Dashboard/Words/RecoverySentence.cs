@@ -16,10 +16,10 @@ internal static class RecoverySentence
         bool joins = gone.Length == 0 && (run.Reason.EndsWith(" joins", StringComparison.Ordinal) || run.Reason.EndsWith(" join", StringComparison.Ordinal));
         if (live == 0)
         {
-            string from = Checkpoints.Newest(run) is { } kept
+            string from = CheckpointWords.Newest(run) is { } kept
                 ? $"all workers were lost; it goes on from checkpoint {Figures.Count(kept.Step)}."
                 : "all workers were lost; it begins again, there is no checkpoint yet.";
-            long again = run.Step - (Checkpoints.Newest(run)?.Step ?? 0);
+            long again = run.Step - (CheckpointWords.Newest(run)?.Step ?? 0);
             return Make([Say($"Recovering: {from}")], [Say($"{reason}{Steps(again)} done again.")]);
         }
         string who = gone.Length switch
@@ -37,7 +37,7 @@ internal static class RecoverySentence
         const string Lost = " was lost: ";
         int cut = reason.IndexOf(Lost, StringComparison.Ordinal);
         string text = cut >= 0 ? reason[(cut + Lost.Length)..] : reason;
-        return text.Length == 0 ? "" : char.ToUpperInvariant(text[0]) + Checkpoints.Closed(text)[1..] + " ";
+        return text.Length == 0 ? "" : char.ToUpperInvariant(text[0]) + CheckpointWords.Closed(text)[1..] + " ";
     }
 
     private static Sentence Make(IReadOnlyList<Segment> first, IReadOnlyList<Segment> second)

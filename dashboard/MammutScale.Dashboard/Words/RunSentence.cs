@@ -58,7 +58,7 @@ internal static class RunSentence
         int holding = run.Workers.Count(w => w.State is WorkerState.Paused);
         var second = new List<Segment>();
         if (holding > 0) second.Add(Say(holding == 1 ? "Its worker keeps its state in memory. " : $"All {holding} workers keep their state in memory. "));
-        second.Add(Say(Checkpoints.Say(run)));
+        second.Add(Say(CheckpointWords.Say(run)));
         string? who = Actor(run, RunEventKind.Paused);
         return new Sentence
         {

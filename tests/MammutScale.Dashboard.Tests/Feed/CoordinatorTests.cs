@@ -19,7 +19,7 @@ public sealed class CoordinatorTests : IDisposable
     public CoordinatorTests()
     {
         int[] ports = FreePorts(3);
-        _coordinator = new CoordinatorOptions { Store = _folder.FullName, SiloPort = ports[0], GatewayPort = ports[1], HttpPort = ports[2] };
+        _coordinator = new CoordinatorOptions { Store = _folder.FullName, SiloPort = ports[0], GatewayPort = ports[1], HttpPort = ports[2], HeartbeatSeconds = 60 };
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -13,7 +13,7 @@ public sealed class OptionsTests
     {
         var options = DashboardOptions.FromArgs(["--coordinator", "10.0.0.7:31000", "--port=9000", "--parent-pid", "42", "--token", "secret", "--bind", "0.0.0.0"]);
 
-        options.ShouldBe(new DashboardOptions { CoordinatorHost = "10.0.0.7", CoordinatorPort = 31000, Port = 9000, ParentPid = 42, Token = "secret", Bind = IPAddress.Any });
+        options.ShouldBe(new DashboardOptions { CoordinatorAddress = "10.0.0.7", CoordinatorPort = 31000, Port = 9000, ParentPid = 42, Token = "secret", Bind = IPAddress.Any });
     }
 
     [Fact]

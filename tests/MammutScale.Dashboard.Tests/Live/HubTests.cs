@@ -12,7 +12,7 @@ public sealed class HubTests
     {
         var run = new InventedRun("r", 10);
         using var subscription = new Subscription(_ => { });
-        for (int i = 0; i < Subscription.Capacity + 40; i++) subscription.Send(new Changed(new RunUpdate { Steps = run.Commit(1), Snapshot = run.Snapshot() }));
+        for (int i = 0; i < Subscription.Capacity + 40; i++) subscription.Send(new RunChanged(new RunUpdate { Steps = run.Commit(1), Snapshot = run.Snapshot() }));
 
         long sequence = 0;
         var batch = LiveBatch.Drain(subscription, ref sequence);
@@ -29,8 +29,8 @@ public sealed class HubTests
         var run = new InventedRun("r", 10);
         using var subscription = new Subscription(_ => { });
         var known = new RunUpdate { Steps = run.Commit(2), Snapshot = run.Snapshot() };
-        subscription.Send(new Changed(known));
-        subscription.Send(new Changed(new RunUpdate { Steps = run.Commit(3), Snapshot = run.Snapshot() }));
+        subscription.Send(new RunChanged(known));
+        subscription.Send(new RunChanged(new RunUpdate { Steps = run.Commit(3), Snapshot = run.Snapshot() }));
 
         long sequence = known.Snapshot.Sequence;
         var batch = LiveBatch.Drain(subscription, ref sequence);
@@ -44,7 +44,7 @@ public sealed class HubTests
     {
         var run = new InventedRun("r", 10);
         using var subscription = new Subscription(_ => { });
-        subscription.Send(new Changed(new RunUpdate { Steps = [], Snapshot = run.Snapshot(), Gap = true }));
+        subscription.Send(new RunChanged(new RunUpdate { Steps = [], Snapshot = run.Snapshot(), Gap = true }));
 
         long sequence = 5_000;
         var batch = LiveBatch.Drain(subscription, ref sequence);

@@ -18,7 +18,7 @@ public sealed class RunSentenceTests
     public void Slow_SaysWhoWhyAndWhatItCosts()
     {
         var run = new InventedRun("r", 15_370, Now);
-        var cause = new Cause(CauseKind.WorkerData, "worker-5", 0.31, 1.44, 592);
+        var cause = new SlowCause(CauseKind.WorkerData, "worker-5", 0.31, 1.44, 592);
         Say(run, new RunHealth([cause], Now)).ShouldBe(
             "Running at 417 samples/s with 7 of 8 workers, 3 h 10 m left.\n" +
             "Slow: worker 5 waits 31 % of each step for data, and the others wait for it. Without it: 592 samples/s.Worker 5");
@@ -27,7 +27,7 @@ public sealed class RunSentenceTests
     [Fact]
     public void SeveralCauses_AreCounted()
     {
-        Cause[] causes = [new(CauseKind.Communication, null, 0.28, 1, 570), new(CauseKind.Checkpoint, null, 0.1, 1, 450), new(CauseKind.Data, null, 0.06, 1, 430)];
+        SlowCause[] causes = [new(CauseKind.Communication, null, 0.28, 1, 570), new(CauseKind.Checkpoint, null, 0.1, 1, 450), new(CauseKind.Data, null, 0.06, 1, 430)];
         Say(new InventedRun("r", 100, Now), new RunHealth(causes, Now)).ShouldContain("Slow: communication is exposed for 28 % of each step. Without it: 570 samples/s. And 2 more.");
     }
 

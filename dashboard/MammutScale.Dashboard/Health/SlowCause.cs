@@ -24,4 +24,4 @@ internal enum CauseKind
 /// <param name="Share">Part of each step (0 to 1) that it costs.</param>
 /// <param name="Factor">Own time of that worker over the median of the others.</param>
 /// <param name="SpeedWithout">Samples per second without it.</param>
-internal sealed record Cause(CauseKind Kind, string? WorkerId, double Share, double Factor, double SpeedWithout);
+internal sealed record SlowCause(CauseKind Kind, string? WorkerId, double Share, double Factor, double SpeedWithout);

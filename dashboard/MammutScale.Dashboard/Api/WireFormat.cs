@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace MammutScale.Dashboard.Api;
 
 /// <summary>How everything is written: camelCase, enums as words, NaN and infinities as strings.</summary>
-internal static class Json
+internal static class WireFormat
 {
     public static readonly JsonSerializerOptions Options = Configure(new JsonSerializerOptions(JsonSerializerDefaults.Web));
 

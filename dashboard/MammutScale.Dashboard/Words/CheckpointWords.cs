@@ -3,7 +3,7 @@ using MammutScale.Contracts;
 namespace MammutScale.Dashboard.Words;
 
 /// <summary>What a sentence says of the newest checkpoint.</summary>
-internal static class Checkpoints
+internal static class CheckpointWords
 {
     public static CheckpointRecord? Newest(RunSnapshot run) => run.Checkpoints.MaxBy(c => c.Step);
 

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace MammutScale.Dashboard.Api;
 
 /// <summary>Refusals as problem details whose title is a sentence for people.</summary>
-internal static class Answers
+internal static class Refusals
 {
     public static IResult No(int status, string sentence) => TypedResults.Problem(title: sentence, statusCode: status);
 
