@@ -30,7 +30,7 @@ internal static class EndSentence
 
     public static Sentence Stopped(RunSnapshot run)
     {
-        string? who = RunSentence.Actor(run, RunEventKind.Stopped);
+        string? who = Actors.Of(run, RunEventKind.Stopped);
         string goesOn = CheckpointWords.Newest(run) is null
             ? "There is no checkpoint; it would begin again."
             : $"{CheckpointWords.Say(run).TrimEnd('.')}; the run can go on from there.";

@@ -59,7 +59,7 @@ internal static class RunSentence
         var second = new List<Segment>();
         if (holding > 0) second.Add(Say(holding == 1 ? "Its worker keeps its state in memory. " : $"All {holding} workers keep their state in memory. "));
         second.Add(Say(CheckpointWords.Say(run)));
-        string? who = Actor(run, RunEventKind.Paused);
+        string? who = Actors.Of(run, RunEventKind.Paused);
         return new Sentence
         {
             State = "paused",
@@ -67,18 +67,6 @@ internal static class RunSentence
             First = [Say($"Paused{(who is null ? "" : $" by {who}")} at step {Figures.Count(run.Step)}, "), AgeOf(run.StateSince), Say(" ago.")],
             Second = second,
         };
-    }
-
-    /// <summary>Who did it, when the reason or the event says "by NAME".</summary>
-    internal static string? Actor(RunSnapshot run, RunEventKind kind)
-    {
-        string? said = run.Events.LastOrDefault(e => e.Kind == kind)?.Text;
-        foreach (string? text in new[] { run.Reason, said })
-        {
-            var found = System.Text.RegularExpressions.Regex.Match(text ?? "", @"\bby ([\p{L}\p{N}_\-]+)");
-            if (found.Success) return found.Groups[1].Value;
-        }
-        return null;
     }
 
     private static string Workers(int count) => count == 1 ? "1 worker" : $"{count} workers";
