@@ -38,11 +38,11 @@ internal sealed class CrossBlock : nn.Module
     public Tensor Apply(Tensor x, Tensor memory, Tensor? mask = null)
     {
         (Tensor key, Tensor value) = KeyValue(memory);
-        return Apply(x, key, value, mask);
+        return Attend(x, key, value, mask);
     }
 
     /// <summary>The same with keys and values computed before.</summary>
-    public Tensor Apply(Tensor x, Tensor key, Tensor value, Tensor? mask = null)
+    public Tensor Attend(Tensor x, Tensor key, Tensor value, Tensor? mask = null)
     {
         Tensor y = _attention.Output(ScaledAttention.Apply(_attention.Query(_norm1.Apply(x)), key, value, mask)).add_(x);
         return _mlp.Apply(_norm2.Apply(y)).add_(y);
