@@ -19,6 +19,8 @@ internal sealed class PatchEmbedding : nn.Module
         RegisterComponents();
     }
 
+    public Parameter Weight => _weight;
+
     /// <summary>[B, 3, H, W] to [B, patches, width], patches row by row.</summary>
     public Tensor Apply(Tensor images)
     {

@@ -76,6 +76,24 @@ internal sealed class VisionTower : nn.Module
         return _preNorm is null ? tokens : _preNorm.Apply(tokens);
     }
 
+    /// <summary>The patch projection, [w, 3, P, P].</summary>
+    public Parameter PatchWeight => _patches.Weight;
+
+    /// <summary>Class token, the patches of several frames of a clip with their learned positions, and tokens of other origin.</summary>
+    /// <param name="frames">[B · F, 3, H, W], the frames of a clip are neighbours.</param>
+    /// <param name="perClip">F.</param>
+    /// <param name="others">Each [B, n, w].</param>
+    /// <param name="positions">Added to patches and other tokens, [F · patches + Σ n, w].</param>
+    /// <returns>[B, 1 + F · patches + Σ n, w].</returns>
+    public Tensor EmbedVideo(Tensor frames, long perClip, IEnumerable<Tensor> others, Tensor positions)
+    {
+        (long batch, long width) = (frames.shape[0] / perClip, _config.Width);
+        Tensor patches = _patches.Apply(frames).add_(_positions.narrow(0, 1, _config.Patches)).view(batch, -1, width);
+        Tensor placed = cat([patches, .. others], 1).add(positions.to(patches.dtype));
+        Tensor tokens = cat([(_class + _positions.select(0, 0)).expand(batch, 1, width), placed], 1);
+        return _preNorm is null ? tokens : _preNorm.Apply(tokens);
+    }
+
     /// <summary>All blocks, without the final norm.</summary>
     public Tensor Blocks(Tensor x)
     {
