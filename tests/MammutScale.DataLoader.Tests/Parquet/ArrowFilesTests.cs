@@ -22,7 +22,7 @@ public sealed class ArrowFilesTests : IDisposable
             foreach (var dictionary in (bool[])[true, false])
             {
                 var name = $"{codec}-{version}-{dictionary}.parquet";
-                var properties = new WriterPropertiesBuilder().Compression(codec).DataPageVersion(version).DataPagesize(4096).EnablePageChecksum();
+                var properties = new WriterPropertiesBuilder().Compression(codec).DataPageVersion(version).DataPagesize(4096).WriteBatchSize(16).EnablePageChecksum();
                 properties = dictionary ? properties.EnableDictionary() : properties.DisableDictionary();
                 Write(name, properties, texts, blobs);
                 _folder.Texts(name, "text").ShouldBe(texts);
@@ -170,7 +170,7 @@ public sealed class ArrowFilesTests : IDisposable
     }
 
     private static WriterPropertiesBuilder Encoded(Encoding encoding, ParquetDataPageVersion version)
-        => new WriterPropertiesBuilder().DisableDictionary().Encoding(encoding).DataPageVersion(version).DataPagesize(2048).EnablePageChecksum().Compression(Compression.Zstd);
+        => new WriterPropertiesBuilder().DisableDictionary().Encoding(encoding).DataPageVersion(version).DataPagesize(2048).WriteBatchSize(16).EnablePageChecksum().Compression(Compression.Zstd);
 
     private void Write(string name, WriterPropertiesBuilder properties, string?[] texts, byte[]?[] blobs)
     {

@@ -150,7 +150,7 @@ public sealed class BrokenFilesTests : IDisposable
 
     private byte[] Write(Compression codec, bool checksum, int groups = 1)
     {
-        var builder = new WriterPropertiesBuilder().Compression(codec).DataPagesize(1024);
+        var builder = new WriterPropertiesBuilder().Compression(codec).DataPagesize(1024).WriteBatchSize(16);
         if (checksum) builder = builder.EnablePageChecksum();
         using var properties = builder.Build();
         using (var writer = new ParquetFileWriter(_folder[Name], [new Column<string>("text"), new Column<byte[]>("jpg")], properties))

@@ -13,23 +13,23 @@ internal static class PageSplitter
 {
     private const int Window = 256 * 1024 * 1024;
 
-    public static async ValueTask<List<Page>> FetchAsync(IBlobReader blob, ColumnChunk chunk, BufferBag buffers, CancellationToken cancellation)
+    public static async ValueTask<List<Page>> FetchAsync(IBlobReader blob, ColumnChunk chunk, BufferBag buffers, CancellationToken cancellation, int window = Window)
     {
         var pages = new List<Page>();
         var (offset, left, values) = (chunk.Offset, chunk.CompressedBytes, 0L);
         while (left > 0 && values < chunk.Values)
         {
-            var length = (int)Math.Min(left, Window);
+            var length = (int)Math.Min(left, window);
             var buffer = buffers.Rent(length);
             await FillAsync(blob, offset, buffer.AsMemory(0, length), cancellation);
-            var consumed = Split(new ByteValue(buffer, 0, length), chunk.Values, ref values, pages, out var pageLength);
+            var consumed = Split(new ByteValue(buffer, 0, length), chunk.Values, ref values, pages, window, out var pageLength);
             if (consumed == 0)
             {
                 // a single page is larger than the window: its header said how large, and the file has the bytes
                 if (length == left || pageLength > left) throw Beyond(pageLength, left);
                 buffer = buffers.Rent((int)pageLength);
                 await FillAsync(blob, offset, buffer.AsMemory(0, (int)pageLength), cancellation);
-                consumed = Split(new ByteValue(buffer, 0, (int)pageLength), chunk.Values, ref values, pages, out _);
+                consumed = Split(new ByteValue(buffer, 0, (int)pageLength), chunk.Values, ref values, pages, window, out _);
             }
             else if (length == left && consumed < length && values < chunk.Values)
             {
@@ -45,7 +45,7 @@ internal static class PageSplitter
     }
 
     /// <summary>Adds the pages that lie whole in <paramref name="bytes"/>; returns the bytes they take.</summary>
-    private static int Split(ByteValue bytes, long expected, ref long values, List<Page> pages, out long next)
+    private static int Split(ByteValue bytes, long expected, ref long values, List<Page> pages, int window, out long next)
     {
         var at = 0;
         next = 0;
@@ -57,7 +57,7 @@ internal static class PageSplitter
             {
                 header = PageHeader.Read(bytes.Span[at..], out headerLength);
             }
-            catch (CorruptDataException) when (at > 0 && bytes.Length == Window)
+            catch (CorruptDataException) when (at > 0 && bytes.Length == window)
             {
                 return at; // the window may end inside of a header: the next one begins with it
             }
