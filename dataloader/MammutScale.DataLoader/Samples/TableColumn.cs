@@ -50,11 +50,11 @@ internal sealed record TextListColumn<TRow>(string Name, Func<TRow, IReadOnlyLis
 
 /// <summary>A list of lists of floats, as detection boxes are stored; no list may be empty.</summary>
 internal sealed record BoxListColumn<TRow>(string Name, Func<TRow, IReadOnlyList<float[]>> Value)
-    : TableColumn<TRow>(new ListField(Name, new ListField("element", new DataField<float>("element"))))
+    : TableColumn<TRow>(new ListField(Name, new ListField("element", new DataField("element", typeof(float), isNullable: true))))
 {
     internal override Task WriteAsync(ParquetRowGroupWriter group, IReadOnlyList<TRow> rows)
     {
-        List<float> values = [];
+        List<float?> values = [];
         List<int> repetition = [];
         foreach (var row in rows)
         {
