@@ -9,6 +9,7 @@ namespace MammutScale.Training.Tests.Steps;
 public sealed class AccumulationTests
 {
     private const int Global = 4096;
+    private static readonly Lazy<float[]> OneShot = new(() => Ranks.Run(1, group => Gradient(group, 0, "infonce"))[0]);
 
     [Theory]
     [InlineData(1)]
@@ -17,10 +18,9 @@ public sealed class AccumulationTests
     [InlineData(4)]
     public void TheGradientOf4096SamplesInMicroBatchesOf16EqualsTheOneShotGradient(int world)
     {
-        var expected = Ranks.Run(1, group => Gradient(group, 0, "infonce"))[0];
         var found = Ranks.Run(world, group => Gradient(group, 16, "infonce"));
 
-        foreach (var gradient in found) Distance(gradient, expected).ShouldBeLessThan(1e-5);
+        foreach (var gradient in found) Distance(gradient, OneShot.Value).ShouldBeLessThan(1e-5);
     }
 
     [Theory]
