@@ -1,4 +1,3 @@
-using CsCheck;
 using MammutScale.Collectives.Reduction;
 using MammutScale.Collectives.Tests.Support;
 

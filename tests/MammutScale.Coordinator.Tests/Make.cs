@@ -1,5 +1,3 @@
-using MammutScale.Contracts;
-
 namespace MammutScale.Coordinator.Tests;
 
 /// <summary>Records with valid defaults.</summary>

@@ -1,5 +1,4 @@
 using MammutScale.Storage.Retries;
-using Microsoft.Extensions.Time.Testing;
 
 namespace MammutScale.Storage.Tests;
 

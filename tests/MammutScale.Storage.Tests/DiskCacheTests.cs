@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using MammutScale.Storage.Cache;
 using MammutScale.TestKit;
-using Microsoft.Extensions.Time.Testing;
 
 namespace MammutScale.Storage.Tests;
 

@@ -1,6 +1,5 @@
 using MammutScale.Storage.Local;
 using MammutScale.TestKit;
-using Microsoft.Extensions.Time.Testing;
 
 namespace MammutScale.Storage.Tests;
 

@@ -7,7 +7,6 @@ using MammutScale.Coordinator.Rendezvous;
 using MammutScale.Storage;
 using Microsoft.Extensions.Logging;
 using Orleans.Concurrency;
-using Orleans.Runtime;
 
 namespace MammutScale.Coordinator.Runs;
 

@@ -1,4 +1,3 @@
-using CsCheck;
 using MammutScale.Collectives.Tests.Support;
 
 namespace MammutScale.Collectives.Tests.Nccl;

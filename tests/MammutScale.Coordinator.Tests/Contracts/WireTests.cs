@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Text;
-using MammutScale.Contracts;
 using MammutScale.TestKit;
 
 namespace MammutScale.Coordinator.Tests.Contracts;

@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using CsCheck;
-using MammutScale.Contracts;
 using MammutScale.Coordinator.Machine;
 using MammutScale.Coordinator.Persistence;
 using MammutScale.Coordinator.Rendezvous;

@@ -1,4 +1,3 @@
-using MammutScale.Contracts;
 using MammutScale.Coordinator.Machine;
 using MammutScale.Coordinator.Rendezvous;
 

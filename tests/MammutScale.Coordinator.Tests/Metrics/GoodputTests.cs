@@ -1,4 +1,3 @@
-using MammutScale.Contracts;
 using MammutScale.Coordinator.Metrics;
 
 namespace MammutScale.Coordinator.Tests.Metrics;

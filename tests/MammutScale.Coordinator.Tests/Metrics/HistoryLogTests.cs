@@ -1,6 +1,4 @@
-using MammutScale.Contracts;
 using MammutScale.Coordinator.Metrics;
-using MammutScale.Storage;
 using MammutScale.TestKit;
 
 namespace MammutScale.Coordinator.Tests.Metrics;

@@ -1,5 +1,3 @@
-using CsCheck;
-using MammutScale.Contracts;
 using MammutScale.Coordinator.Metrics;
 
 namespace MammutScale.Coordinator.Tests.Metrics;

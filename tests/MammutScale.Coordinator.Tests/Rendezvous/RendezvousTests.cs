@@ -1,4 +1,3 @@
-using CsCheck;
 using MammutScale.Coordinator.Rendezvous;
 
 namespace MammutScale.Coordinator.Tests.Rendezvous;

@@ -1,5 +1,3 @@
-using MammutScale.Contracts;
-using MammutScale.Storage;
 using MammutScale.TestKit;
 
 namespace MammutScale.Coordinator.Tests.Runs;

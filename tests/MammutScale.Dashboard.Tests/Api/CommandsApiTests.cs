@@ -1,5 +1,4 @@
 using System.Net;
-using MammutScale.Contracts;
 using MammutScale.Dashboard.Tests.Fakes;
 
 namespace MammutScale.Dashboard.Tests.Api;

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using MammutScale.Dashboard.Tests.Fakes;
-using Microsoft.Playwright;
 
 namespace MammutScale.Dashboard.Tests.Browser;
 

@@ -1,4 +1,3 @@
-using MammutScale.Contracts;
 using MammutScale.Dashboard.Tests.Fakes;
 
 namespace MammutScale.Dashboard.Tests.Browser;

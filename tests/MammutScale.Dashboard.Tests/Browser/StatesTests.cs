@@ -1,6 +1,4 @@
-using MammutScale.Contracts;
 using MammutScale.Dashboard.Tests.Fakes;
-using Microsoft.Playwright;
 
 namespace MammutScale.Dashboard.Tests.Browser;
 

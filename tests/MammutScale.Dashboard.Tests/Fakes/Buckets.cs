@@ -1,5 +1,3 @@
-using MammutScale.Contracts;
-
 namespace MammutScale.Dashboard.Tests.Fakes;
 
 /// <summary>Puts steps into buckets of equal width, as the coordinator's history does.</summary>

@@ -1,5 +1,3 @@
-using MammutScale.Contracts;
-
 namespace MammutScale.Dashboard.Tests.Fakes;
 
 /// <summary>An invented run whose clock and steps the test moves.</summary>

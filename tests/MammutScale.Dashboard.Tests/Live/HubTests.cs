@@ -1,4 +1,3 @@
-using MammutScale.Contracts;
 using MammutScale.Dashboard.Api;
 using MammutScale.Dashboard.Live;
 using MammutScale.Dashboard.Tests.Fakes;

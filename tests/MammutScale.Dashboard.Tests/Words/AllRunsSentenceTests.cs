@@ -1,4 +1,3 @@
-using MammutScale.Contracts;
 using MammutScale.Dashboard.Health;
 using MammutScale.Dashboard.Tests.Fakes;
 using MammutScale.Dashboard.Words;

@@ -1,4 +1,3 @@
-using DuckDB.NET.Data;
 using MammutScale.DataLoader.Columns;
 using MammutScale.DataLoader.Parquet;
 using MammutScale.DataLoader.Tests.Parquet;

@@ -1,4 +1,3 @@
-using CsCheck;
 using MammutScale.DataLoader.Decoding.Views;
 
 namespace MammutScale.DataLoader.Tests.Decoding;

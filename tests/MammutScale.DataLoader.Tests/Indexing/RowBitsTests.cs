@@ -1,4 +1,3 @@
-using CsCheck;
 using MammutScale.DataLoader.Indexing;
 
 namespace MammutScale.DataLoader.Tests.Indexing;

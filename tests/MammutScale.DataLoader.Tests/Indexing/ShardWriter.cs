@@ -1,5 +1,4 @@
 using System.Globalization;
-using ParquetSharp;
 
 namespace MammutScale.DataLoader.Tests.Indexing;
 

@@ -1,6 +1,3 @@
-using OpenCvSharp;
-using ParquetSharp;
-
 namespace MammutScale.DataLoader.Tests.Inspection;
 
 /// <summary>Rows with real pictures, good and broken, as img2dataset would store them.</summary>

@@ -1,5 +1,3 @@
-using ParquetSharp;
-
 namespace MammutScale.DataLoader.Tests.Parquet;
 
 /// <summary>Files of Arrow C++ (through ParquetSharp) in every codec, encoding and page version that it writes.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using MammutScale.DataLoader.Parquet;
-using ParquetSharp;
 
 namespace MammutScale.DataLoader.Tests.Parquet;
 

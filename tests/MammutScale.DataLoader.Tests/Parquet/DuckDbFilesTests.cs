@@ -1,5 +1,3 @@
-using DuckDB.NET.Data;
-
 namespace MammutScale.DataLoader.Tests.Parquet;
 
 /// <summary>Files of DuckDB: its own codecs, page layout and nested spelling.</summary>

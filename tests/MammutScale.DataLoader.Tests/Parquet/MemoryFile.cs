@@ -1,6 +1,5 @@
 using MammutScale.DataLoader.Parquet.Metadata;
 using MammutScale.DataLoader.Parquet.Pages;
-using MammutScale.Storage;
 
 namespace MammutScale.DataLoader.Tests.Parquet;
 

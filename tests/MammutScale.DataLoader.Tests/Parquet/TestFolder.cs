@@ -1,6 +1,5 @@
 using MammutScale.DataLoader.Parquet;
 using MammutScale.DataLoader.Parquet.Values;
-using MammutScale.Storage;
 
 namespace MammutScale.DataLoader.Tests.Parquet;
 

@@ -1,5 +1,3 @@
-using MammutScale.DataLoader.Pipeline;
-
 namespace MammutScale.DataLoader.Tests.Pipeline;
 
 public sealed class LifetimeTests

@@ -3,10 +3,8 @@ using MammutScale.DataLoader.Decoding.Views;
 using MammutScale.DataLoader.Pipeline;
 using MammutScale.DataLoader.Planning;
 using MammutScale.DataLoader.Samples;
-using MammutScale.DataLoader.Text;
 using MammutScale.DataLoader.Tests.Samples;
-using MammutScale.Storage;
-using OpenCvSharp;
+using MammutScale.DataLoader.Text;
 
 namespace MammutScale.DataLoader.Tests.Pipeline;
 

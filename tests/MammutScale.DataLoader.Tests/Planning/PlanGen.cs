@@ -1,4 +1,3 @@
-using CsCheck;
 using MammutScale.DataLoader.Planning;
 
 namespace MammutScale.DataLoader.Tests.Planning;

@@ -1,6 +1,4 @@
 using MammutScale.DataLoader.Samples;
-using OpenCvSharp;
-using ParquetSharp;
 
 namespace MammutScale.DataLoader.Tests.Samples;
 

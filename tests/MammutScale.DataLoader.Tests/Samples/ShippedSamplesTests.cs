@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using MammutScale.DataLoader.Samples;
-using SkiaSharp;
 
 namespace MammutScale.DataLoader.Tests.Samples;
 

@@ -1,4 +1,3 @@
-using CsCheck;
 using MammutScale.DataLoader.Subsets;
 
 namespace MammutScale.DataLoader.Tests.Subsets;

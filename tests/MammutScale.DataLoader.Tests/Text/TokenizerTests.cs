@@ -1,4 +1,3 @@
-using CsCheck;
 using MammutScale.DataLoader.Tests.Samples;
 using MammutScale.DataLoader.Text;
 

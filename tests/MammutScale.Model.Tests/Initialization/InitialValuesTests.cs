@@ -1,6 +1,4 @@
 using MammutScale.Model.Configuration;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace MammutScale.Model.Tests.Initialization;
 

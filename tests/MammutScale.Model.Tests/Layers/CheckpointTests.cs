@@ -1,5 +1,4 @@
 using MammutScale.Model.Configuration;
-using static TorchSharp.torch;
 
 namespace MammutScale.Model.Tests.Layers;
 

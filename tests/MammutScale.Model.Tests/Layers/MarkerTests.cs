@@ -1,5 +1,3 @@
-using static TorchSharp.torch;
-
 namespace MammutScale.Model.Tests.Layers;
 
 [Collection("torch")]

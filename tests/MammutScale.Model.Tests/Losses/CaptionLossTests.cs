@@ -1,5 +1,4 @@
 using MammutScale.Model.Losses;
-using static TorchSharp.torch;
 
 namespace MammutScale.Model.Tests.Losses;
 

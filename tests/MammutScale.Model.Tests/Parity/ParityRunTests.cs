@@ -1,7 +1,6 @@
 using System.Text.Json;
 using MammutScale.Model.Parity;
 using MammutScale.Model.Weights;
-using static TorchSharp.torch;
 
 namespace MammutScale.Model.Tests.Parity;
 

@@ -1,6 +1,5 @@
 using MammutScale.Model.Configuration;
 using MammutScale.Model.Weights;
-using static TorchSharp.torch;
 
 namespace MammutScale.Model.Tests.Weights;
 

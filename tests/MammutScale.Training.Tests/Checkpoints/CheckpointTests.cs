@@ -1,4 +1,3 @@
-using MammutScale.Storage;
 using MammutScale.Training.Checkpoints;
 using MammutScale.Training.Configuration;
 using MammutScale.Training.Events;

@@ -1,4 +1,3 @@
-using MammutScale.DataLoader.Planning;
 using MammutScale.Training.Events;
 using MammutScale.Training.Guards;
 

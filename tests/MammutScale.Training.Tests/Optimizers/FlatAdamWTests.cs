@@ -1,7 +1,5 @@
 using MammutScale.Training.Optimizers;
 using MammutScale.Training.Parameters;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace MammutScale.Training.Tests.Optimizers;
 

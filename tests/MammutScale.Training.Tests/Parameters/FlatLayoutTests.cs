@@ -1,4 +1,3 @@
-using CsCheck;
 using MammutScale.Training.Parameters;
 
 namespace MammutScale.Training.Tests.Parameters;

@@ -1,6 +1,4 @@
 using MammutScale.Training.Parameters;
-using TorchSharp.Modules;
-using static TorchSharp.torch;
 
 namespace MammutScale.Training.Tests.Parameters;
 

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using MammutScale.Training.Phases;
-using Microsoft.Extensions.Time.Testing;
 
 namespace MammutScale.Training.Tests.Phases;
 

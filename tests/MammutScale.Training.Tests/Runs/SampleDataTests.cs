@@ -1,5 +1,3 @@
-using MammutScale.DataLoader.Planning;
-using MammutScale.Storage;
 using MammutScale.TestKit;
 using MammutScale.Training.Configuration;
 using MammutScale.Training.Data;

@@ -1,6 +1,4 @@
-using System.Net;
 using System.Runtime.ExceptionServices;
-using MammutScale.Collectives;
 
 namespace MammutScale.Training.Tests.Support;
 

@@ -1,5 +1,3 @@
-using MammutScale.Collectives;
-using MammutScale.Storage;
 using MammutScale.Training.Configuration;
 using MammutScale.Training.Runs;
 

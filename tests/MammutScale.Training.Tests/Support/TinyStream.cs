@@ -1,5 +1,3 @@
-using MammutScale.DataLoader.Pipeline;
-
 namespace MammutScale.Training.Tests.Support;
 
 /// <summary>One rank's part of <see cref="TinyRun"/>'s batches.</summary>

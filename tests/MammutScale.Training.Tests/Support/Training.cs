@@ -1,4 +1,3 @@
-using MammutScale.Collectives;
 using MammutScale.Training.Configuration;
 using MammutScale.Training.Phases;
 using MammutScale.Training.Replicas;

@@ -1,4 +1,3 @@
-using MammutScale.Contracts;
 using MammutScale.Worker.Hosting;
 
 namespace MammutScale.Worker.Tests.Processes;

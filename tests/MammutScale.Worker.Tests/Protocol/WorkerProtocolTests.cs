@@ -1,5 +1,3 @@
-using MammutScale.Contracts;
-using MammutScale.Training.Events;
 using MammutScale.Worker.Hosting;
 
 namespace MammutScale.Worker.Tests.Protocol;

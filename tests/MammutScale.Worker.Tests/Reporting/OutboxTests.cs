@@ -1,4 +1,3 @@
-using MammutScale.Contracts;
 using MammutScale.Worker.Reporting;
 
 namespace MammutScale.Worker.Tests.Reporting;
