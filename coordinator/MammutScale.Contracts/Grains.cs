@@ -1,3 +1,5 @@
+using Orleans.Concurrency;
+
 namespace MammutScale.Contracts;
 
 /// <summary>One run; the key is its id. Everything a worker says carries its generation, older ones are refused.</summary>
@@ -7,10 +9,10 @@ public interface IRunGrain : IGrainWithStringKey
     /// <summary>Makes the run known. Saying the same again changes nothing; another run under the same id is refused with a <see cref="RunRefusedException"/>.</summary>
     [Alias("Submit")] Task<RunSnapshot> Submit(RunSubmission submission);
 
-    [Alias("GetSnapshot")] Task<RunSnapshot?> GetSnapshot();
+    [Alias("GetSnapshot"), AlwaysInterleave] Task<RunSnapshot?> GetSnapshot();
 
     /// <summary>History in at most <paramref name="buckets"/> buckets between two steps (inclusive; null: from the start, to the newest).</summary>
-    [Alias("GetHistory")] Task<SeriesBlock> GetHistory(long? fromStep, long? toStep, int buckets);
+    [Alias("GetHistory"), AlwaysInterleave] Task<SeriesBlock> GetHistory(long? fromStep, long? toStep, int buckets);
 
     /// <summary>Updates as they come, the current state first.</summary>
     [Alias("Watch")] IAsyncEnumerable<RunUpdate> Watch(CancellationToken cancellation = default);

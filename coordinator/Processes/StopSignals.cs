@@ -11,7 +11,7 @@ internal sealed class StopSignals : IDisposable
     private readonly CancellationTokenSource _stop;
     private readonly PosixSignalRegistration _terminate, _interrupt;
 
-    public StopSignals(CancellationToken outer, bool hasParent)
+    public StopSignals(bool hasParent, CancellationToken outer)
     {
         _stop = CancellationTokenSource.CreateLinkedTokenSource(outer);
         _terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Stop(signal, true));

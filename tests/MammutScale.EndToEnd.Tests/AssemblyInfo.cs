@@ -1,2 +1,2 @@
 // every test starts a cluster of processes: one at a time on two cores
-[assembly: CollectionBehavior(DisableTestParallelization = true)]
+[assembly: Parallelization(Mode = ParallelMode.None)]

@@ -22,7 +22,7 @@ public static partial class CoordinatorHost
         try
         {
             var options = CoordinatorOptions.FromArgs(args);
-            using var signals = new StopSignals(cancellation, options.ParentPid is not null);
+            using var signals = new StopSignals(options.ParentPid is not null, cancellation);
             await RunAsync(options, signals.Token);
             return 0;
         }

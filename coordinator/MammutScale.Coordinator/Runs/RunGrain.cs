@@ -84,10 +84,8 @@ internal sealed partial class RunGrain(
         return Snapshot(_state);
     }
 
-    [AlwaysInterleave]
     public Task<RunSnapshot?> GetSnapshot() => Task.FromResult(_state is { } state ? Snapshot(state) : null);
 
-    [AlwaysInterleave]
     public async Task<SeriesBlock> GetHistory(long? fromStep, long? toStep, int buckets)
     {
         if (_state is null) throw Unknown();

@@ -37,14 +37,14 @@ public sealed class OddFilesTests
     }
 
     [Fact]
-    public void RepeatedField_WithoutAGroup_IsAList()
+    public async Task RepeatedField_WithoutAGroup_IsAList()
     {
         // rows [a, b], [], [c]: repetition 0 1 0 0, definition 1 1 0 1
         byte[] levels = [2, 0, 0, 0, 0b11, 0b0010, 2, 0, 0, 0, 0b11, 0b1011];
         var file = new TinyWriter { Repetition = 2 }.Page(Data, [.. levels, .. TinyWriter.Plain("a", "b", "c")], 5, [(1, 4), (2, Plain), (3, Rle), (4, Rle)]).Finish(3, 4);
         using var parquet = Open(file);
         var leaf = parquet.Schema.Leaves.Single();
-        using var data = parquet.ReadRowGroupAsync(0, [leaf]).AsTask().GetAwaiter().GetResult();
+        using var data = await parquet.ReadRowGroupAsync(0, [leaf]);
         Enumerable.Range(0, 3).Select(row => data[leaf].TryGetTexts(row, out var texts) ? string.Join(',', texts!) : "?").ShouldBe(["a,b", "", "c"]);
     }
 
@@ -124,7 +124,7 @@ public sealed class OddFilesTests
     {
         using var parquet = Open(file);
         var leaf = parquet.Schema.Leaves.Single();
-        using var data = parquet.ReadRowGroupAsync(0, [leaf]).AsTask().GetAwaiter().GetResult();
+        using var data = await parquet.ReadRowGroupAsync(0, [leaf]);
         return [.. Enumerable.Range(0, data.Rows).Select(row => TestFolder.Text(data[leaf], row))];
     }
 

@@ -78,9 +78,18 @@ public sealed class ScalingBench(ScalingBenchOptions options)
         var c = MammutConfig.Preset(options.Model);
         var shape = JsonSerializer.Serialize(new
         {
-            batch = options.Batch, embed = c.EmbedDim, image = c.Vision.ImageSize, patch = c.Vision.PatchSize,
-            vision_width = c.Vision.Width, vision_layers = c.Vision.Layers, vision_heads = c.Vision.Heads,
-            context = c.Text.ContextLength, vocab = c.Text.VocabSize, text_width = c.Text.Width, text_layers = c.Text.Layers, text_heads = c.Text.Heads,
+            batch = options.Batch,
+            embed = c.EmbedDim,
+            image = c.Vision.ImageSize,
+            patch = c.Vision.PatchSize,
+            vision_width = c.Vision.Width,
+            vision_layers = c.Vision.Layers,
+            vision_heads = c.Vision.Heads,
+            context = c.Text.ContextLength,
+            vocab = c.Text.VocabSize,
+            text_width = c.Text.Width,
+            text_layers = c.Text.Layers,
+            text_heads = c.Text.Heads,
             cross_every = c.Text.CrossAttentionRatio,
         });
         var port = FreePort();

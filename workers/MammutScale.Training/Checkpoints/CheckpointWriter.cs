@@ -71,7 +71,12 @@ internal sealed class CheckpointWriter : IDisposable
             Step = progress.Step,
             Progress = new ProgressState
             {
-                Updates = progress.Updates, BatchOffset = progress.BatchOffset, Samples = progress.Samples, Skipped = progress.Skipped, Seed = _file.Seed, Data = _data,
+                Updates = progress.Updates,
+                BatchOffset = progress.BatchOffset,
+                Samples = progress.Samples,
+                Skipped = progress.Skipped,
+                Seed = _file.Seed,
+                Data = _data,
             },
             CreatedAt = _time.GetUtcNow(),
             Parent = Parent,

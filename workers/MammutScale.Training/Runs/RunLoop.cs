@@ -41,7 +41,10 @@ internal sealed class RunLoop : IDisposable
         _trainer = new Trainer(replica, file, group, generation.TotalSteps, _clock);
         _restore = new CheckpointRestore(group, replica, store, generation.Observer, generation.DataFingerprint, cancellation);
         _writer = new CheckpointWriter(store, replica, file, new ShardMap(replica.State.Layout, group.Rank, group.WorldSize),
-            generation.DataFingerprint, generation.Observer, time, threads) { Refused = _restore.Refused };
+            generation.DataFingerprint, generation.Observer, time, threads)
+        {
+            Refused = _restore.Refused,
+        };
         _schedule = new CheckpointSchedule(file.Checkpoint, time);
         _turns = new RankExchange<RankTurn>(group);
         _spikes = new SpikeDetector(file.Guard.SpikeDeviations, file.Guard.SpikeWindow);

@@ -17,7 +17,7 @@ public static class WorkerHost
         try
         {
             var options = WorkerOptions.FromArgs(args);
-            using var signals = new StopSignals(cancellation, options.ParentPid is not null);
+            using var signals = new StopSignals(options.ParentPid is not null, cancellation);
             return await RunAsync(options, signals.Token);
         }
         catch (WorkerException e)
