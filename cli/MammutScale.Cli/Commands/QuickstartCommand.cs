@@ -26,7 +26,7 @@ internal static class QuickstartCommand
     }
 
     /// <summary>dataloader/samples of the checkout that this program was built in, or beside the program.</summary>
-    private static string FindSamples()
+    public static string FindSamples()
     {
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {

@@ -6,7 +6,6 @@ using MammutScale.Coordinator.Persistence;
 using MammutScale.Coordinator.Rendezvous;
 using MammutScale.Storage;
 using Microsoft.Extensions.Logging;
-using Orleans.Concurrency;
 
 namespace MammutScale.Coordinator.Runs;
 
