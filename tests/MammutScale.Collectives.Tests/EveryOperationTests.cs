@@ -1,3 +1,4 @@
+using CsCheck;
 using MammutScale.Collectives.Tests.Support;
 
 namespace MammutScale.Collectives.Tests;

@@ -1,3 +1,4 @@
+using CsCheck;
 using MammutScale.Collectives.Reduction;
 using MammutScale.Collectives.Tests.Support;
 

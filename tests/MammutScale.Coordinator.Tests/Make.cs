@@ -1,3 +1,5 @@
+using MammutScale.Contracts;
+
 namespace MammutScale.Coordinator.Tests;
 
 /// <summary>Records with valid defaults.</summary>

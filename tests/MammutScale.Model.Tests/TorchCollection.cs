@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using TorchSharp;
 
 namespace MammutScale.Model.Tests;
 

@@ -1,4 +1,5 @@
 using MammutScale.Storage.Retries;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MammutScale.Storage.Tests;
 

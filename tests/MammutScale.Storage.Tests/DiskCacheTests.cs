@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using MammutScale.Storage.Cache;
 using MammutScale.TestKit;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MammutScale.Storage.Tests;
 

@@ -1,5 +1,6 @@
 using MammutScale.Storage.Local;
 using MammutScale.TestKit;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MammutScale.Storage.Tests;
 

@@ -1,4 +1,5 @@
 using MammutScale.Contracts;
+using MammutScale.Coordinator.Rendezvous;
 
 namespace MammutScale.Coordinator.Machine;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MammutScale.Storage;
+using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace MammutScale.Coordinator.Persistence;

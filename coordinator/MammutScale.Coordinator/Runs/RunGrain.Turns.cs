@@ -2,6 +2,7 @@ using MammutScale.Contracts;
 using MammutScale.Coordinator.Machine;
 using MammutScale.Storage;
 using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace MammutScale.Coordinator.Runs;

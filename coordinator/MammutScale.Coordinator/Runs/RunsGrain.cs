@@ -1,5 +1,6 @@
 using MammutScale.Contracts;
 using MammutScale.Coordinator.Persistence;
+using Orleans.Runtime;
 
 namespace MammutScale.Coordinator.Runs;
 

@@ -1,3 +1,4 @@
+using MammutScale.DataLoader.Columns;
 using MammutScale.DataLoader.Indexing;
 using MammutScale.DataLoader.Indexing.Building;
 using MammutScale.DataLoader.Inspection.Previews;

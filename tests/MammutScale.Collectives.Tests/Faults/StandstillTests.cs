@@ -1,5 +1,6 @@
 using MammutScale.Collectives.Tcp.Peers;
 using MammutScale.Collectives.Tests.Support;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MammutScale.Collectives.Tests.Faults;
 

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text;
+using MammutScale.Contracts;
 using MammutScale.TestKit;
 
 namespace MammutScale.Coordinator.Tests.Contracts;

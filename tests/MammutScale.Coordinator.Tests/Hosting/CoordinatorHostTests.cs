@@ -1,7 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
+using MammutScale.Contracts;
 using MammutScale.Coordinator.Hosting;
 using MammutScale.TestKit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans.Configuration;
 
 namespace MammutScale.Coordinator.Tests.Hosting;
 

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using CsCheck;
+using MammutScale.Contracts;
 using MammutScale.Coordinator.Machine;
 using MammutScale.Coordinator.Persistence;
 using MammutScale.Coordinator.Rendezvous;

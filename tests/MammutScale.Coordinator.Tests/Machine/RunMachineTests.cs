@@ -1,3 +1,4 @@
+using MammutScale.Contracts;
 using MammutScale.Coordinator.Machine;
 using MammutScale.Coordinator.Rendezvous;
 

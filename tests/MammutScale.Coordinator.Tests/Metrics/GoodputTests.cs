@@ -1,3 +1,4 @@
+using MammutScale.Contracts;
 using MammutScale.Coordinator.Metrics;
 
 namespace MammutScale.Coordinator.Tests.Metrics;

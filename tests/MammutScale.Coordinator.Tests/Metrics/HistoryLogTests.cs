@@ -1,4 +1,6 @@
+using MammutScale.Contracts;
 using MammutScale.Coordinator.Metrics;
+using MammutScale.Storage;
 using MammutScale.TestKit;
 
 namespace MammutScale.Coordinator.Tests.Metrics;

@@ -1,3 +1,5 @@
+using CsCheck;
+using MammutScale.Contracts;
 using MammutScale.Coordinator.Metrics;
 
 namespace MammutScale.Coordinator.Tests.Metrics;

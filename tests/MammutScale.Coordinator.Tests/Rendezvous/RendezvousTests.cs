@@ -1,3 +1,4 @@
+using CsCheck;
 using MammutScale.Coordinator.Rendezvous;
 
 namespace MammutScale.Coordinator.Tests.Rendezvous;

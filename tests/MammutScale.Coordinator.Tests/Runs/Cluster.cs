@@ -1,5 +1,8 @@
+using MammutScale.Contracts;
 using MammutScale.Coordinator.Hosting;
 using MammutScale.Coordinator.Rendezvous;
+using MammutScale.Storage;
+using Orleans.TestingHost;
 
 namespace MammutScale.Coordinator.Tests.Runs;
 

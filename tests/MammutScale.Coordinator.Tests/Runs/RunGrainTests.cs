@@ -1,3 +1,5 @@
+using MammutScale.Contracts;
+using MammutScale.Storage;
 using MammutScale.TestKit;
 
 namespace MammutScale.Coordinator.Tests.Runs;

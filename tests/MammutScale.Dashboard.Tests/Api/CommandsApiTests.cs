@@ -1,4 +1,5 @@
 using System.Net;
+using MammutScale.Contracts;
 using MammutScale.Dashboard.Tests.Fakes;
 
 namespace MammutScale.Dashboard.Tests.Api;

@@ -1,3 +1,5 @@
+using Microsoft.Playwright;
+
 namespace MammutScale.Dashboard.Tests.Browser;
 
 /// <summary>One Chromium for the whole collection. Tests skip where it is not installed.</summary>

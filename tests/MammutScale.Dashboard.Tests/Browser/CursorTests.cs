@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using MammutScale.Dashboard.Tests.Fakes;
+using Microsoft.Playwright;
 
 namespace MammutScale.Dashboard.Tests.Browser;
 

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using MammutScale.Dashboard.Configuration;
 using MammutScale.Dashboard.Tests.Fakes;
+using Microsoft.Playwright;
 
 namespace MammutScale.Dashboard.Tests.Browser;
 

@@ -1,3 +1,4 @@
+using MammutScale.Contracts;
 using MammutScale.Dashboard.Tests.Fakes;
 
 namespace MammutScale.Dashboard.Tests.Browser;

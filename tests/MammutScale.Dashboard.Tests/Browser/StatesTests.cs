@@ -1,4 +1,6 @@
+using MammutScale.Contracts;
 using MammutScale.Dashboard.Tests.Fakes;
+using Microsoft.Playwright;
 
 namespace MammutScale.Dashboard.Tests.Browser;
 

@@ -1,3 +1,5 @@
+using MammutScale.Contracts;
+
 namespace MammutScale.Dashboard.Tests.Fakes;
 
 /// <summary>Puts steps into buckets of equal width, as the coordinator's history does.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Threading.Channels;
+using MammutScale.Contracts;
 using MammutScale.Dashboard.Feed;
 
 namespace MammutScale.Dashboard.Tests.Fakes;

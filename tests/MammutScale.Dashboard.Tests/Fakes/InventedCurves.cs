@@ -1,3 +1,5 @@
+using MammutScale.Contracts;
+
 namespace MammutScale.Dashboard.Tests.Fakes;
 
 /// <summary>The steps of an invented run: curves that fall, a spike, a step that was not finite, a worker lost, one that becomes slow.</summary>

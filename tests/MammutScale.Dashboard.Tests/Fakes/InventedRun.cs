@@ -1,3 +1,5 @@
+using MammutScale.Contracts;
+
 namespace MammutScale.Dashboard.Tests.Fakes;
 
 /// <summary>An invented run whose clock and steps the test moves.</summary>

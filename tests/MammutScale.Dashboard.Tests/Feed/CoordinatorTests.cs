@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.ServerSentEvents;
 using System.Net.Sockets;
 using System.Text.Json;
+using MammutScale.Contracts;
 using MammutScale.Coordinator.Hosting;
 using MammutScale.Dashboard.Configuration;
 using MammutScale.Dashboard.Feed;

@@ -1,3 +1,4 @@
+using MammutScale.Contracts;
 using MammutScale.Dashboard.Api;
 using MammutScale.Dashboard.Live;
 using MammutScale.Dashboard.Tests.Fakes;

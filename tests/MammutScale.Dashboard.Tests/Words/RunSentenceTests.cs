@@ -1,3 +1,4 @@
+using MammutScale.Contracts;
 using MammutScale.Dashboard.Health;
 using MammutScale.Dashboard.Tests.Fakes;
 using MammutScale.Dashboard.Words;

@@ -1,3 +1,4 @@
+using DuckDB.NET.Data;
 using MammutScale.DataLoader.Columns;
 using MammutScale.DataLoader.Parquet;
 using MammutScale.DataLoader.Tests.Parquet;

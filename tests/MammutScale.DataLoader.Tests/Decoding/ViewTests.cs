@@ -1,3 +1,4 @@
+using CsCheck;
 using MammutScale.DataLoader.Decoding.Views;
 
 namespace MammutScale.DataLoader.Tests.Decoding;

@@ -1,3 +1,4 @@
+using CsCheck;
 using MammutScale.DataLoader.Indexing;
 
 namespace MammutScale.DataLoader.Tests.Indexing;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ParquetSharp;
 
 namespace MammutScale.DataLoader.Tests.Indexing;
 

@@ -2,6 +2,7 @@ using System.Numerics;
 using System.Security.Cryptography;
 using System.Text.Json;
 using MammutScale.DataLoader.Inspection.Verifying;
+using ParquetSharp;
 
 namespace MammutScale.DataLoader.Tests.Inspection;
 

@@ -1,3 +1,6 @@
+using OpenCvSharp;
+using ParquetSharp;
+
 namespace MammutScale.DataLoader.Tests.Inspection;
 
 /// <summary>Rows with real pictures, good and broken, as img2dataset would store them.</summary>

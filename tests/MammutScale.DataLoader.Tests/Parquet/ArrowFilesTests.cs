@@ -1,3 +1,5 @@
+using ParquetSharp;
+
 namespace MammutScale.DataLoader.Tests.Parquet;
 
 /// <summary>Files of Arrow C++ (through ParquetSharp) in every codec, encoding and page version that it writes.</summary>

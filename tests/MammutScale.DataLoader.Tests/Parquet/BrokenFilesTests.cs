@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using MammutScale.DataLoader.Parquet;
+using ParquetSharp;
 
 namespace MammutScale.DataLoader.Tests.Parquet;
 

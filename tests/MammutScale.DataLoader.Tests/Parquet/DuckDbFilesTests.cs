@@ -1,3 +1,5 @@
+using DuckDB.NET.Data;
+
 namespace MammutScale.DataLoader.Tests.Parquet;
 
 /// <summary>Files of DuckDB: its own codecs, page layout and nested spelling.</summary>

@@ -1,5 +1,6 @@
 using MammutScale.DataLoader.Parquet.Metadata;
 using MammutScale.DataLoader.Parquet.Pages;
+using MammutScale.Storage;
 
 namespace MammutScale.DataLoader.Tests.Parquet;
 

@@ -1,5 +1,6 @@
 using MammutScale.DataLoader.Parquet;
 using MammutScale.DataLoader.Parquet.Values;
+using MammutScale.Storage;
 
 namespace MammutScale.DataLoader.Tests.Parquet;
 

@@ -1,3 +1,5 @@
+using MammutScale.DataLoader.Pipeline;
+
 namespace MammutScale.DataLoader.Tests.Pipeline;
 
 public sealed class BadRowTests

@@ -3,8 +3,10 @@ using MammutScale.DataLoader.Decoding.Views;
 using MammutScale.DataLoader.Pipeline;
 using MammutScale.DataLoader.Planning;
 using MammutScale.DataLoader.Samples;
-using MammutScale.DataLoader.Tests.Samples;
 using MammutScale.DataLoader.Text;
+using MammutScale.DataLoader.Tests.Samples;
+using MammutScale.Storage;
+using OpenCvSharp;
 
 namespace MammutScale.DataLoader.Tests.Pipeline;
 

@@ -1,3 +1,4 @@
+using CsCheck;
 using MammutScale.DataLoader.Planning;
 
 namespace MammutScale.DataLoader.Tests.Planning;

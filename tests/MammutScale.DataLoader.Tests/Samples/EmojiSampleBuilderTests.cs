@@ -1,4 +1,6 @@
 using MammutScale.DataLoader.Samples;
+using OpenCvSharp;
+using ParquetSharp;
 
 namespace MammutScale.DataLoader.Tests.Samples;
 

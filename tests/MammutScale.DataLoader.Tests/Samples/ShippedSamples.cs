@@ -1,3 +1,5 @@
+using DuckDB.NET.Data;
+
 namespace MammutScale.DataLoader.Tests.Samples;
 
 /// <summary>The data set in the repository, read by DuckDB: not by our own reader.</summary>

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using MammutScale.DataLoader.Samples;
+using SkiaSharp;
 
 namespace MammutScale.DataLoader.Tests.Samples;
 

@@ -1,3 +1,4 @@
+using CsCheck;
 using MammutScale.DataLoader.Subsets;
 
 namespace MammutScale.DataLoader.Tests.Subsets;

@@ -1,3 +1,4 @@
+using CsCheck;
 using MammutScale.DataLoader.Tests.Samples;
 using MammutScale.DataLoader.Text;
 

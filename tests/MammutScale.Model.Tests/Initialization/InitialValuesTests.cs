@@ -1,4 +1,6 @@
 using MammutScale.Model.Configuration;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace MammutScale.Model.Tests.Initialization;
 

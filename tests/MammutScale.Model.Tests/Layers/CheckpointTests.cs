@@ -1,4 +1,5 @@
 using MammutScale.Model.Configuration;
+using static TorchSharp.torch;
 
 namespace MammutScale.Model.Tests.Layers;
 

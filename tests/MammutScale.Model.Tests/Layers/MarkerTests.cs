@@ -1,3 +1,5 @@
+using static TorchSharp.torch;
+
 namespace MammutScale.Model.Tests.Layers;
 
 [Collection("torch")]

@@ -1,5 +1,8 @@
+using MammutScale.Model.Configuration;
 using MammutScale.Model.Layers;
 using MammutScale.Model.Losses;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace MammutScale.Model.Tests.Layers;
 

@@ -1,4 +1,5 @@
 using MammutScale.Model.Losses;
+using static TorchSharp.torch;
 
 namespace MammutScale.Model.Tests.Losses;
 

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using MammutScale.Model.Parity;
 using MammutScale.Model.Weights;
+using static TorchSharp.torch;
 
 namespace MammutScale.Model.Tests.Parity;
 

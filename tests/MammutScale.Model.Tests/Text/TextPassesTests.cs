@@ -1,3 +1,6 @@
+using MammutScale.Model.Configuration;
+using static TorchSharp.torch;
+
 namespace MammutScale.Model.Tests.Text;
 
 [Collection("torch")]

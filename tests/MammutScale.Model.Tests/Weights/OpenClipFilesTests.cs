@@ -1,5 +1,6 @@
 using MammutScale.Model.Configuration;
 using MammutScale.Model.Weights;
+using static TorchSharp.torch;
 
 namespace MammutScale.Model.Tests.Weights;
 

@@ -1,6 +1,9 @@
 using System.Buffers.Binary;
 using System.Text;
+using CsCheck;
 using MammutScale.Model.Weights;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace MammutScale.Model.Tests.Weights;
 

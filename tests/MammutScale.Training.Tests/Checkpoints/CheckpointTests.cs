@@ -1,3 +1,4 @@
+using MammutScale.Storage;
 using MammutScale.Training.Checkpoints;
 using MammutScale.Training.Configuration;
 using MammutScale.Training.Events;

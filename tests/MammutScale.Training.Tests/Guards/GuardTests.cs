@@ -1,3 +1,4 @@
+using MammutScale.DataLoader.Planning;
 using MammutScale.Training.Events;
 using MammutScale.Training.Guards;
 

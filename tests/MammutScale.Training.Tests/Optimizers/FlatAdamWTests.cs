@@ -1,5 +1,7 @@
 using MammutScale.Training.Optimizers;
 using MammutScale.Training.Parameters;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace MammutScale.Training.Tests.Optimizers;
 

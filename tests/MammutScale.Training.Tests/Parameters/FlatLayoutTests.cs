@@ -1,3 +1,4 @@
+using CsCheck;
 using MammutScale.Training.Parameters;
 
 namespace MammutScale.Training.Tests.Parameters;

@@ -1,4 +1,6 @@
 using MammutScale.Training.Parameters;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
 
 namespace MammutScale.Training.Tests.Parameters;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MammutScale.Training.Phases;
+using Microsoft.Extensions.Time.Testing;
 
 namespace MammutScale.Training.Tests.Phases;
 

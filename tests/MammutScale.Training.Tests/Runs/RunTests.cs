@@ -2,6 +2,7 @@ using System.Text.Json;
 using MammutScale.Training.Events;
 using MammutScale.Training.Runs;
 using MammutScale.Training.Tests.Support;
+using TorchSharp;
 
 namespace MammutScale.Training.Tests.Runs;
 

@@ -1,3 +1,5 @@
+using MammutScale.DataLoader.Planning;
+using MammutScale.Storage;
 using MammutScale.TestKit;
 using MammutScale.Training.Configuration;
 using MammutScale.Training.Data;

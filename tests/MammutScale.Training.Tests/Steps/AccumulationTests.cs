@@ -1,3 +1,4 @@
+using MammutScale.Collectives;
 using MammutScale.Training.Parameters;
 using MammutScale.Training.Phases;
 using MammutScale.Training.Steps;

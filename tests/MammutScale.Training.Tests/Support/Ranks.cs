@@ -1,4 +1,6 @@
+using System.Net;
 using System.Runtime.ExceptionServices;
+using MammutScale.Collectives;
 
 namespace MammutScale.Training.Tests.Support;
 

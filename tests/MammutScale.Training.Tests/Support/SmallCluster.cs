@@ -1,3 +1,5 @@
+using MammutScale.Collectives;
+using MammutScale.Storage;
 using MammutScale.Training.Configuration;
 using MammutScale.Training.Runs;
 

@@ -1,4 +1,7 @@
 using System.Buffers;
+using MammutScale.DataLoader.Pipeline;
+using MammutScale.DataLoader.Planning;
+using MammutScale.Model;
 using MammutScale.Training.Configuration;
 using MammutScale.Training.Replicas;
 

@@ -1,3 +1,5 @@
+using MammutScale.DataLoader.Pipeline;
+
 namespace MammutScale.Training.Tests.Support;
 
 /// <summary>One rank's part of <see cref="TinyRun"/>'s batches.</summary>

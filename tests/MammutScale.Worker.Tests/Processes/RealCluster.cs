@@ -2,9 +2,12 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using MammutScale.Contracts;
 using MammutScale.TestKit;
+using MammutScale.Training.Configuration;
 using MammutScale.Worker.Cluster;
 using MammutScale.Worker.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MammutScale.Worker.Tests.Processes;
 

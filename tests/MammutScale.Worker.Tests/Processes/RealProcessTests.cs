@@ -1,3 +1,4 @@
+using MammutScale.Contracts;
 using MammutScale.Worker.Hosting;
 
 namespace MammutScale.Worker.Tests.Processes;

@@ -1,4 +1,10 @@
 using System.Runtime.InteropServices;
+using MammutScale.Collectives;
+using MammutScale.Contracts;
+using MammutScale.Training.Events;
+using MammutScale.Training.Phases;
+using MammutScale.Training.Runs;
+using MammutScale.Training.Steps;
 using MammutScale.Worker.Generations;
 
 namespace MammutScale.Worker.Tests.Protocol;

@@ -1,10 +1,14 @@
 using System.Net;
 using System.Net.Sockets;
+using MammutScale.Collectives;
+using MammutScale.Contracts;
 using MammutScale.Coordinator.Hosting;
 using MammutScale.TestKit;
 using MammutScale.Worker.Cluster;
 using MammutScale.Worker.Generations;
 using MammutScale.Worker.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MammutScale.Worker.Tests.Protocol;
 

@@ -1,3 +1,5 @@
+using MammutScale.Contracts;
+using MammutScale.Training.Events;
 using MammutScale.Worker.Hosting;
 
 namespace MammutScale.Worker.Tests.Protocol;

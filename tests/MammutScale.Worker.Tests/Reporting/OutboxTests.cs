@@ -1,3 +1,4 @@
+using MammutScale.Contracts;
 using MammutScale.Worker.Reporting;
 
 namespace MammutScale.Worker.Tests.Reporting;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ParquetSharp;
 
 // FILE COLUMN ROUNDS: reads the byte-array column through ParquetSharp's fastest way (no copies into arrays) and prints the
 // seconds of the best round.

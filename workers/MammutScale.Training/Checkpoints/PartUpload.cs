@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using MammutScale.Storage;
 
 namespace MammutScale.Training.Checkpoints;
 

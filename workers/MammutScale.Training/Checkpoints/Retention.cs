@@ -1,3 +1,4 @@
+using MammutScale.Storage;
 using MammutScale.Training.Configuration;
 
 namespace MammutScale.Training.Checkpoints;

@@ -1,4 +1,5 @@
 using MammutScale.Model;
+using MammutScale.Model.Configuration;
 using MammutScale.Training.Configuration;
 using MammutScale.Training.Replicas;
 

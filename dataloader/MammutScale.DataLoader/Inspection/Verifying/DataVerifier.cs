@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MammutScale.DataLoader.Columns;
 
 namespace MammutScale.DataLoader.Inspection.Verifying;
 

@@ -7,9 +7,26 @@ internal static class English
 
     private static readonly Dictionary<string, string> Irregular = new()
     {
-        ["mouse"] = "mice", ["wolf"] = "wolves", ["sheep"] = "sheep", ["fish"] = "fish", ["goose"] = "geese", ["ox"] = "oxen", ["moose"] = "moose",
-        ["deer"] = "deer", ["bison"] = "bison", ["knife"] = "knives", ["leaf"] = "leaves", ["tooth"] = "teeth", ["foot"] = "feet", ["scarf"] = "scarves",
-        ["bread"] = "breads", ["squid"] = "squid", ["shrimp"] = "shrimp", ["jeans"] = "jeans", ["scissors"] = "scissors", ["glasses"] = "glasses",
+        ["mouse"] = "mice",
+        ["wolf"] = "wolves",
+        ["sheep"] = "sheep",
+        ["fish"] = "fish",
+        ["goose"] = "geese",
+        ["ox"] = "oxen",
+        ["moose"] = "moose",
+        ["deer"] = "deer",
+        ["bison"] = "bison",
+        ["knife"] = "knives",
+        ["leaf"] = "leaves",
+        ["tooth"] = "teeth",
+        ["foot"] = "feet",
+        ["scarf"] = "scarves",
+        ["bread"] = "breads",
+        ["squid"] = "squid",
+        ["shrimp"] = "shrimp",
+        ["jeans"] = "jeans",
+        ["scissors"] = "scissors",
+        ["glasses"] = "glasses",
     };
 
     internal static string Number(int count) => Numbers[count];
