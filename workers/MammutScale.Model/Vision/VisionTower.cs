@@ -1,5 +1,6 @@
 using MammutScale.Model.Configuration;
 using MammutScale.Model.Layers;
+using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
@@ -93,6 +94,30 @@ internal sealed class VisionTower : nn.Module
         Tensor tokens = cat([(_class + _positions.select(0, 0)).expand(batch, 1, width), placed], 1);
         return _preNorm is null ? tokens : _preNorm.Apply(tokens);
     }
+
+    /// <summary>Patches of pictures of any size as a map: the learned positions are resized to its grid (bilinear, half-pixel centres).</summary>
+    /// <param name="images">[B, 3, H, W], H and W multiples of the patch size.</param>
+    /// <returns>[B, w, H / patch, W / patch].</returns>
+    public Tensor FeatureMap(Tensor images)
+    {
+        (long batch, long width, long rows, long columns) =
+            (images.shape[0], _config.Width, images.shape[2] / _config.PatchSize, images.shape[3] / _config.PatchSize);
+        Tensor positions = _positions.narrow(0, 1, _config.Patches);
+        if (rows != _config.Grid || columns != _config.Grid)
+        {
+            Tensor grid = positions.to(float32).t().view(1, width, _config.Grid, _config.Grid);
+            positions = nn.functional.interpolate(grid, [rows, columns], mode: InterpolationMode.Bilinear, align_corners: false)
+                .view(width, -1).t().to(positions.dtype);
+        }
+        Tensor x = cat([(_class + _positions.select(0, 0)).expand(batch, 1, width), _patches.Apply(images).add_(positions)], 1);
+        x = Blocks(_preNorm is null ? x : _preNorm.Apply(x));
+        if (!_config.FinalNormAfterPool)
+            x = _postNorm.Apply(x);
+        return x.narrow(1, 1, rows * columns).transpose(1, 2).reshape(batch, width, rows, columns);
+    }
+
+    /// <summary>The mean of a part of the map, [K, w], as an embedding like that of a whole picture, [K, E], not normalised.</summary>
+    public Tensor RegionEmbedding(Tensor pooled) => (_config.FinalNormAfterPool ? _postNorm.Apply(pooled) : pooled).matmul(_projection);
 
     /// <summary>All blocks, without the final norm.</summary>
     public Tensor Blocks(Tensor x)
