@@ -6,11 +6,6 @@ using MammutScale.Coordinator.Persistence;
 using MammutScale.Coordinator.Rendezvous;
 using MammutScale.Storage;
 using Microsoft.Extensions.Logging;
-<<<<<<< HEAD
-=======
-using Orleans.Concurrency;
-using Orleans.Runtime;
->>>>>>> parent of f71a52c (style: drop unused usings)
 
 namespace MammutScale.Coordinator.Runs;
 

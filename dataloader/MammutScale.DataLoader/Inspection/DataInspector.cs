@@ -1,4 +1,3 @@
-using MammutScale.DataLoader.Columns;
 using MammutScale.DataLoader.Indexing;
 using MammutScale.DataLoader.Indexing.Building;
 using MammutScale.DataLoader.Inspection.Previews;

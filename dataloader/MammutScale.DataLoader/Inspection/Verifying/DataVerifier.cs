@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using MammutScale.DataLoader.Columns;
 
 namespace MammutScale.DataLoader.Inspection.Verifying;
 
