@@ -1,5 +1,4 @@
 using MammutScale.Contracts;
-using MammutScale.Coordinator.Rendezvous;
 
 namespace MammutScale.Coordinator.Machine;
 

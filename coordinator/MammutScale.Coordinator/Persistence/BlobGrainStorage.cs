@@ -1,6 +1,5 @@
 using System.Text.Json;
 using MammutScale.Storage;
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace MammutScale.Coordinator.Persistence;

@@ -2,7 +2,6 @@ using MammutScale.Contracts;
 using MammutScale.Coordinator.Machine;
 using MammutScale.Storage;
 using Microsoft.Extensions.Logging;
-using Orleans.Runtime;
 using Orleans.Storage;
 
 namespace MammutScale.Coordinator.Runs;

@@ -1,6 +1,5 @@
 using MammutScale.Contracts;
 using MammutScale.Coordinator.Persistence;
-using Orleans.Runtime;
 
 namespace MammutScale.Coordinator.Runs;
 

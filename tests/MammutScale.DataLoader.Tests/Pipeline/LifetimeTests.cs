@@ -1,4 +1,3 @@
-using MammutScale.DataLoader.Pipeline;
 
 namespace MammutScale.DataLoader.Tests.Pipeline;
 

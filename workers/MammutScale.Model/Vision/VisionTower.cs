@@ -1,6 +1,5 @@
 using MammutScale.Model.Configuration;
 using MammutScale.Model.Layers;
-using TorchSharp;
 using TorchSharp.Modules;
 using TorchSharp.Utils;
 using static TorchSharp.torch;
