@@ -20,7 +20,7 @@ internal abstract record MachineEvent
     public sealed record Departed(string WorkerId, string Reason) : MachineEvent;
 
     /// <summary>A parent says that its worker's process ended.</summary>
-    public sealed record Exited(WorkerExit Exit) : MachineEvent;
+    public sealed record ProcessEnded(WorkerExit Exit) : MachineEvent;
 
     public sealed record Commanded(RunCommand Command) : MachineEvent;
 

@@ -21,16 +21,16 @@ internal sealed class RunMachine(RendezvousOptions options)
                 draft.Durable = true;
                 break;
             case MachineEvent.Joined(var hello):
-                Joining.Apply(draft, hello);
+                Arrivals.Apply(draft, hello);
                 break;
             case MachineEvent.Reported(var report):
                 Reporting.Apply(draft, report);
                 break;
             case MachineEvent.Departed(var workerId, var reason):
-                Leaving.Departed(draft, workerId, reason);
+                Departures.Departed(draft, workerId, reason);
                 break;
-            case MachineEvent.Exited(var exit):
-                Leaving.Exited(draft, exit);
+            case MachineEvent.ProcessEnded(var exit):
+                Departures.Exited(draft, exit);
                 break;
             case MachineEvent.Commanded(var command):
                 Commanding.Apply(draft, command);

@@ -60,14 +60,14 @@ internal static class Ticking
         };
         if (silence > limit)
         {
-            Leaving.Lose(draft, worker, FormattableString.Invariant($"nothing was heard from it for {silence.TotalSeconds:0.0} s"));
+            Departures.Lose(draft, worker, FormattableString.Invariant($"nothing was heard from it for {silence.TotalSeconds:0.0} s"));
             return;
         }
 
         var late = draft.State.State == RunState.Recovering && !worker.Waiting && draft.State.MemberOf(worker.WorkerId) is not null;
         var patience = options.Rejoin + (draft.State.Planned ? draft.State.Pace.Limit(options) : TimeSpan.Zero);
         if (late && draft.Now - draft.State.StateSince > patience)
-            Leaving.Lose(draft, worker, FormattableString.Invariant($"it did not come to the next generation within {patience.TotalSeconds:0} s"));
+            Departures.Lose(draft, worker, FormattableString.Invariant($"it did not come to the next generation within {patience.TotalSeconds:0} s"));
     }
 
     private static void CheckProgress(Draft draft)

@@ -34,7 +34,7 @@ internal sealed partial class RunGrain(
 
     private string RunId => this.GetPrimaryKeyString();
 
-    private RunTelemetry Telemetry => _telemetry ??= new(new HistoryLog(store, $"runs/{RunId}/history"), new Goodput(time.GetUtcNow(), document.State.Goodput));
+    private RunTelemetry Telemetry => _telemetry ??= new(new HistoryLog(store, $"runs/{RunId}/history"), new GoodputLedger(time.GetUtcNow(), document.State.Goodput));
 
     public override async Task OnActivateAsync(CancellationToken cancellationToken)
     {
@@ -129,7 +129,7 @@ internal sealed partial class RunGrain(
 
     public Task Leave(string workerId, string reason) => _state is null ? Task.CompletedTask : ApplyAsync(new MachineEvent.Departed(workerId, reason));
 
-    public Task Exited(WorkerExit exit) => _state is null ? Task.CompletedTask : ApplyAsync(new MachineEvent.Exited(exit));
+    public Task Exited(WorkerExit exit) => _state is null ? Task.CompletedTask : ApplyAsync(new MachineEvent.ProcessEnded(exit));
 
     public async Task<RunSnapshot> Command(RunCommand command)
     {

@@ -5,7 +5,7 @@ using MammutScale.Coordinator.Metrics;
 namespace MammutScale.Coordinator.Runs;
 
 /// <summary>The figures of one run: curves, speed, goodput and their log in the store.</summary>
-internal sealed class RunTelemetry(HistoryLog log, Goodput goodput)
+internal sealed class RunTelemetry(HistoryLog log, GoodputLedger goodput)
 {
     private Task? _loading;
     private bool _isCut;
@@ -14,7 +14,7 @@ internal sealed class RunTelemetry(HistoryLog log, Goodput goodput)
 
     public Speed Speed { get; } = new();
 
-    public Goodput Goodput { get; } = goodput;
+    public GoodputLedger Goodput { get; } = goodput;
 
     public int Unwritten => log.Unwritten;
 

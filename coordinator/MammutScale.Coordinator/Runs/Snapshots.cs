@@ -9,7 +9,7 @@ internal static class Snapshots
 {
     private const int EventsShown = 100;
 
-    public static RunSnapshot Of(MachineState state, Speed speed, Goodput goodput, long sequence, DateTimeOffset now) => new()
+    public static RunSnapshot Of(MachineState state, Speed speed, GoodputLedger goodput, long sequence, DateTimeOffset now) => new()
     {
         Sequence = sequence,
         Submission = state.Submission,

@@ -108,7 +108,7 @@ internal sealed class Scenario
     }
 
     public void Exit(string worker, int code = 137, int? pid = null)
-        => Apply(new MachineEvent.Exited(new WorkerExit { WorkerId = worker, ProcessId = pid ?? _workers[worker].Pid, ExitCode = code }));
+        => Apply(new MachineEvent.ProcessEnded(new WorkerExit { WorkerId = worker, ProcessId = pid ?? _workers[worker].Pid, ExitCode = code }));
 
     public void Command(RunCommandKind kind) => Apply(new MachineEvent.Commanded(new RunCommand { Kind = kind, By = "ada" }));
 

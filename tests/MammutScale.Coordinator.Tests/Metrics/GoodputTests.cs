@@ -10,7 +10,7 @@ public sealed class GoodputTests
     [Fact]
     public void CausesAddUpToTheWallClock_WhenARunGoesThroughAllStates()
     {
-        var goodput = new Goodput(Start);
+        var goodput = new GoodputLedger(Start);
         var now = Start;
         void Go(double seconds, RunState state, bool evaluating = false, bool stepped = true, bool first = false) => goodput.Advance(now = now.AddSeconds(seconds), state, evaluating, stepped, first);
         Go(0, RunState.Gathering);
@@ -38,9 +38,9 @@ public sealed class GoodputTests
     [Fact]
     public void LedgerGoesOn_WhenItWasStored()
     {
-        var goodput = new Goodput(Start);
+        var goodput = new GoodputLedger(Start);
         goodput.Advance(Start.AddSeconds(4), RunState.Paused, false, false, true);
-        var again = new Goodput(Start.AddHours(1), goodput.Save());
+        var again = new GoodputLedger(Start.AddHours(1), goodput.Save());
         again.Advance(Start.AddSeconds(10), RunState.Paused, false, false, true);
         again.Read().Single(c => c.Cause == "paused").Seconds.ShouldBe(6, 1e-9);
         again.Read().Single(c => c.Cause == "starting").Seconds.ShouldBe(4, 1e-9);

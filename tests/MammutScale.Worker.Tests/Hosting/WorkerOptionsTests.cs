@@ -1,3 +1,4 @@
+using MammutScale.Worker.Generations;
 using MammutScale.Worker.Hosting;
 
 namespace MammutScale.Worker.Tests.Hosting;
@@ -19,7 +20,7 @@ public sealed class WorkerOptionsTests
     public void OptionsAreTaken_WhenAllIsWell()
     {
         var options = WorkerOptions.FromArgs(["--coordinator=[::1]:4000", "--run", "tiny", "--worker-id", "w7", "--listen", "127.0.0.1", "--threads", "2", "--parent-pid", "12"]);
-        options.Gateway.ShouldBe(("::1", 4000));
+        (options.Address.Host, options.Address.Port).ShouldBe(("::1", 4000));
         (options.Run, options.WorkerId, options.Listen, options.Threads, options.ParentPid).ShouldBe(("tiny", "w7", "127.0.0.1", 2, 12));
     }
 

@@ -20,7 +20,7 @@ internal sealed class RealCluster : IAsyncDisposable
     private readonly int[] _ports = FreePorts(3);
     private readonly OrleansCoordinator _client;
 
-    public RealCluster() => _client = new OrleansCoordinator(new WorkerOptions { Coordinator = Gateway, Run = RunId, WorkerId = "test" }, TimeProvider.System, NullLogger.Instance);
+    public RealCluster() => _client = new OrleansCoordinator(new WorkerOptions { Coordinator = Gateway, Run = RunId, WorkerId = "test" }.Address, TimeProvider.System, NullLogger.Instance);
 
     public string Store => _folder.File("store");
 

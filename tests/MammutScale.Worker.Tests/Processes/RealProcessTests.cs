@@ -1,5 +1,5 @@
 using MammutScale.Contracts;
-using MammutScale.Worker.Hosting;
+using MammutScale.Worker.Generations;
 
 namespace MammutScale.Worker.Tests.Processes;
 

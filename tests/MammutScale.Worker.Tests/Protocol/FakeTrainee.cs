@@ -6,6 +6,7 @@ using MammutScale.Training.Phases;
 using MammutScale.Training.Runs;
 using MammutScale.Training.Steps;
 using MammutScale.Worker.Generations;
+using MammutScale.Worker.Reporting;
 
 namespace MammutScale.Worker.Tests.Protocol;
 

@@ -25,7 +25,7 @@ internal sealed class LocalCluster : IAsyncDisposable
     {
         var ports = FreePorts(3);
         _options = new CoordinatorOptions { SiloPort = ports[0], GatewayPort = ports[1], HttpPort = ports[2], Store = _folder.Path };
-        _client = new OrleansCoordinator(Worker("client"), TimeProvider.System, NullLogger.Instance);
+        _client = new OrleansCoordinator(Worker("client").Address, TimeProvider.System, NullLogger.Instance);
     }
 
     public const string RunId = "tiny";
@@ -110,7 +110,7 @@ internal sealed class LocalWorker : IAsyncDisposable
 
     public LocalWorker(string id, WorkerOptions options)
     {
-        _coordinator = new OrleansCoordinator(options, TimeProvider.System, NullLogger.Instance);
+        _coordinator = new OrleansCoordinator(options.Address, TimeProvider.System, NullLogger.Instance);
         _groups = new TcpGroups(TcpRendezvousListener.Bind("127.0.0.1"), "127.0.0.1", TimeProvider.System, _ => { });
         _loop = new WorkerLoop(id, _coordinator, _groups, _ => Trainee, TimeProvider.System, _ => { });
         Exit = Task.Run(() => _loop.RunAsync(_leave.Token));

@@ -1,6 +1,6 @@
 using MammutScale.Contracts;
 using MammutScale.Training.Events;
-using MammutScale.Worker.Hosting;
+using MammutScale.Worker.Generations;
 
 namespace MammutScale.Worker.Tests.Protocol;
 

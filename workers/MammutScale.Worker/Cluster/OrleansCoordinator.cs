@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Sockets;
 using MammutScale.Contracts;
 using MammutScale.Processes;
-using MammutScale.Worker.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -15,7 +14,7 @@ namespace MammutScale.Worker.Cluster;
 /// The coordinator through an Orleans client. The client is made anew when it has had no answer for a while: a coordinator may
 /// come back under another address of the same name.
 /// </summary>
-internal sealed class OrleansCoordinator(WorkerOptions options, TimeProvider time, ILogger log) : ICoordinator, IAsyncDisposable
+internal sealed class OrleansCoordinator(CoordinatorAddress address, TimeProvider time, ILogger log) : ICoordinator, IAsyncDisposable
 {
     private static readonly TimeSpan Answer = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Renew = TimeSpan.FromSeconds(15);
@@ -45,15 +44,15 @@ internal sealed class OrleansCoordinator(WorkerOptions options, TimeProvider tim
         try
         {
             var client = await ClientAsync(cancellation);
-            var answer = await call(client.Services.GetRequiredService<IClusterClient>().GetGrain<IRunGrain>(options.Run)).WaitAsync(cancellation);
-            if (_failingSince is not null) log.LogInformation("the coordinator at {Address} answers again", options.Coordinator);
+            var answer = await call(client.Services.GetRequiredService<IClusterClient>().GetGrain<IRunGrain>(address.Run)).WaitAsync(cancellation);
+            if (_failingSince is not null) log.LogInformation("the coordinator at {Address} answers again", address);
             _failingSince = null;
             return answer;
         }
         catch (Exception e) when (IsAway(e, cancellation))
         {
             await NoteFailureAsync(e);
-            throw new CoordinatorAwayException($"The coordinator at {options.Coordinator} does not answer: {e.Message}", e);
+            throw new CoordinatorAwayException($"The coordinator at {address} does not answer: {e.Message}", e);
         }
     }
 
@@ -66,7 +65,7 @@ internal sealed class OrleansCoordinator(WorkerOptions options, TimeProvider tim
         if (_failingSince is not { } since)
         {
             _failingSince = time.GetTimestamp();
-            log.LogWarning("the coordinator at {Address} does not answer, trying again: {Fault}", options.Coordinator, fault.Message);
+            log.LogWarning("the coordinator at {Address} does not answer, trying again: {Fault}", address, fault.Message);
             return;
         }
 
@@ -103,11 +102,10 @@ internal sealed class OrleansCoordinator(WorkerOptions options, TimeProvider tim
 
     private async Task<IPEndPoint> ResolveAsync(CancellationToken cancellation)
     {
-        var (host, port) = options.Gateway;
-        var addresses = await Dns.GetHostAddressesAsync(host, cancellation);
-        var address = addresses.FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork) ?? addresses.FirstOrDefault()
+        var addresses = await Dns.GetHostAddressesAsync(address.Host, cancellation);
+        var chosen = addresses.FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork) ?? addresses.FirstOrDefault()
             ?? throw new SocketException((int)SocketError.HostNotFound);
-        return new IPEndPoint(address, port);
+        return new IPEndPoint(chosen, address.Port);
     }
 
     private IHost Build(IPEndPoint gateway)
@@ -117,7 +115,7 @@ internal sealed class OrleansCoordinator(WorkerOptions options, TimeProvider tim
         builder.UseOrleansClient(client =>
         {
             client.UseStaticClustering(gateway);
-            client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (options.ClusterId, ClusterNames.ServiceId));
+            client.Configure<ClusterOptions>(cluster => (cluster.ClusterId, cluster.ServiceId) = (address.ClusterId, ClusterNames.ServiceId));
             client.Configure<GatewayOptions>(gateways => gateways.GatewayListRefreshPeriod = TimeSpan.FromSeconds(1));
             client.Configure<ClientMessagingOptions>(messages => messages.ResponseTimeout = Answer);
         });

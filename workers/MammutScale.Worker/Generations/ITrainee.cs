@@ -2,6 +2,7 @@ using MammutScale.Collectives;
 using MammutScale.Contracts;
 using MammutScale.Training.Events;
 using MammutScale.Training.Runs;
+using MammutScale.Worker.Reporting;
 
 namespace MammutScale.Worker.Generations;
 
@@ -16,9 +17,3 @@ internal interface ITrainee : IDisposable
     /// <summary>Bad rows met so far, and how far the sources are.</summary>
     DataNews News();
 }
-
-/// <summary>What the data pipeline has to tell.</summary>
-/// <param name="BadRows">Bad rows that this process has met.</param>
-/// <param name="NewestBadRow">The last one in one sentence; empty when there is none.</param>
-/// <param name="Sources">How far the sources are.</param>
-internal sealed record DataNews(long BadRows, string NewestBadRow, IReadOnlyList<SourceProgress> Sources);

@@ -7,13 +7,14 @@ namespace MammutScale.Worker.Generations;
 /// What the coordinator (or a signal) asks of the generation under way; written by the reporting loop, read by the training
 /// thread between steps. A stronger wish is never taken back by a weaker one.
 /// </summary>
-internal sealed class Requests
+internal sealed class Requests : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _abort = new();
     private StepDirective _wish = StepDirective.Continue;
     private long _asked;
     private long _taken;
+    private ITimer? _lastResort;
 
     /// <summary>Fires when the generation is to be dropped at once.</summary>
     public CancellationToken Aborted => _abort.Token;
@@ -56,7 +57,7 @@ internal sealed class Requests
     public void LeaveSoon(bool alone, TimeProvider time)
     {
         if (alone) Wish(StepDirective.Pause);
-        else time.CreateTimer(_ => Wish(StepDirective.Pause), null, TimeSpan.FromSeconds(2), Timeout.InfiniteTimeSpan);
+        else _lastResort = time.CreateTimer(_ => Wish(StepDirective.Pause), null, TimeSpan.FromSeconds(2), Timeout.InfiniteTimeSpan);
     }
 
     public void Wish(StepDirective directive)
@@ -78,6 +79,8 @@ internal sealed class Requests
 
         _abort.Cancel();
     }
+
+    public void Dispose() => _lastResort?.Dispose();
 
     /// <summary>For the training thread; a checkpoint request is given out once.</summary>
     public StepDirective Next()

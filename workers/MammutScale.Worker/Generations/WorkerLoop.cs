@@ -1,7 +1,6 @@
 using MammutScale.Contracts;
 using MammutScale.Training.Runs;
 using MammutScale.Worker.Cluster;
-using MammutScale.Worker.Hosting;
 using MammutScale.Worker.Reporting;
 
 namespace MammutScale.Worker.Generations;
@@ -95,7 +94,7 @@ internal sealed class WorkerLoop(string workerId, ICoordinator coordinator, IGro
         if (isRankZero) _outbox.TellAgainAfter(plan.RecordedStep, _trainee?.CommittedStep ?? 0);
         _vitals.State = WorkerState.Starting;
         _vitals.Committed(_trainee?.CommittedStep ?? 0);
-        var requests = new Requests();
+        using var requests = new Requests();
         var reporter = new Reporter(coordinator, workerId, plan.Generation, isRankZero, _vitals, _outbox, () => leave.IsCancellationRequested, time) { Data = () => _trainee?.News() };
         // the coordinator tells at which boundary to go; alone, or without it, the state goes to a checkpoint
         using var leaving = leave.Register(() => requests.LeaveSoon(plan.Members.Count == 1, time));

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MammutScale.Worker.Generations;
 
 namespace MammutScale.Worker.Hosting;
 

@@ -41,7 +41,7 @@ public static class WorkerHost
         var time = TimeProvider.System;
         using var listener = Listen(options, time, Say);
         TorchProbe.Load(Environment.GetEnvironmentVariable(TorchProbe.FolderVariable));
-        await using var coordinator = new OrleansCoordinator(options, time, log);
+        await using var coordinator = new OrleansCoordinator(options.Address, time, log);
         using var groups = new TcpGroups(listener, options.Listen, time, Say);
         using var loop = new WorkerLoop(options.WorkerId, coordinator, groups, run => SessionTrainee.Open(run, options.WorkerId, options.Threads, time), time, Say);
         return await loop.RunAsync(cancellation);

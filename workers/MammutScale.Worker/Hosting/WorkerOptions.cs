@@ -1,6 +1,7 @@
 using System.Globalization;
 using MammutScale.Contracts;
 using MammutScale.Processes;
+using MammutScale.Worker.Cluster;
 
 namespace MammutScale.Worker.Hosting;
 
@@ -31,12 +32,12 @@ public sealed record WorkerOptions
 
     public string ClusterId { get; init; } = ClusterNames.ClusterId;
 
-    internal (string Host, int Port) Gateway
+    internal CoordinatorAddress Address
     {
         get
         {
             var colon = Coordinator.LastIndexOf(':');
-            return (Coordinator[..colon].Trim('[', ']'), int.Parse(Coordinator.AsSpan(colon + 1), CultureInfo.InvariantCulture));
+            return new(Coordinator[..colon].Trim('[', ']'), int.Parse(Coordinator.AsSpan(colon + 1), CultureInfo.InvariantCulture), ClusterId, Run);
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class Reporter(ICoordinator coordinator, string workerId, int ge
     private readonly Backoff _backoff = new(TimeSpan.FromSeconds(0.25), TimeSpan.FromSeconds(2), time, Environment.ProcessId);
 
     /// <summary>Asked before every report, for figures that nobody pushes.</summary>
-    public Func<Generations.DataNews?>? Data { get; set; }
+    public Func<DataNews?>? Data { get; set; }
 
     public async Task RunAsync(Action<WorkerOrders> follow, CancellationToken cancellation)
     {
@@ -57,7 +57,7 @@ internal sealed class Reporter(ICoordinator coordinator, string workerId, int ge
         }
     }
 
-    private void Take(Generations.DataNews data)
+    private void Take(DataNews data)
     {
         outbox.Set(data.Sources);
         if (vitals.SetBadRows(data.BadRows)) outbox.Add(new RunEvent

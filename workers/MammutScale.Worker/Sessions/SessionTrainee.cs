@@ -7,6 +7,7 @@ using MammutScale.Training.Data;
 using MammutScale.Training.Events;
 using MammutScale.Training.Runs;
 using MammutScale.Worker.Generations;
+using MammutScale.Worker.Reporting;
 
 namespace MammutScale.Worker.Sessions;
 

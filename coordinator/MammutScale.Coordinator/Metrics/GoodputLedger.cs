@@ -3,7 +3,7 @@ using MammutScale.Contracts;
 namespace MammutScale.Coordinator.Metrics;
 
 /// <summary>Where the wall-clock time of a run went. The causes add up to the time since it was submitted.</summary>
-internal sealed class Goodput
+internal sealed class GoodputLedger
 {
     private static readonly string[] Order = ["compute", "data_wait", "communication", "checkpoint", "evaluation", "recovery", "repeated", "paused", "starting", "other"];
 
@@ -14,7 +14,7 @@ internal sealed class Goodput
     private string _cause;
     private long _furthest;
 
-    public Goodput(DateTimeOffset start, GoodputState? saved = null)
+    public GoodputLedger(DateTimeOffset start, GoodputState? saved = null)
     {
         _seconds = saved is null ? [] : new(saved.Seconds);
         _since = saved?.Since ?? start;

@@ -3,7 +3,7 @@ using MammutScale.Contracts;
 namespace MammutScale.Coordinator.Machine;
 
 /// <summary>A worker is here for the next generation; it says so again and again until it gets a plan.</summary>
-internal static class Joining
+internal static class Arrivals
 {
     public static void Apply(Draft draft, WorkerHello hello)
     {
@@ -11,7 +11,7 @@ internal static class Joining
         var known = draft.State.Worker(hello.WorkerId);
         if (known is { IsAlive: true } && (known.ProcessId != hello.ProcessId || known.Incarnation != hello.Incarnation))
         {
-            Leaving.Lose(draft, known, "another process came under its name");
+            Departures.Lose(draft, known, "another process came under its name");
             known = draft.State.Worker(hello.WorkerId);
         }
 

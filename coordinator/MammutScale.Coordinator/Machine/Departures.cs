@@ -4,7 +4,7 @@ using MammutScale.Coordinator.Rendezvous;
 namespace MammutScale.Coordinator.Machine;
 
 /// <summary>A worker goes: of its own accord, by its parent's word, or because nobody hears from it.</summary>
-internal static class Leaving
+internal static class Departures
 {
     public static void Departed(Draft draft, string workerId, string reason)
     {
