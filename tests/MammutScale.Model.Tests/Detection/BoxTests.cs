@@ -7,7 +7,7 @@ namespace MammutScale.Model.Tests.Detection;
 [Collection("torch")]
 public sealed class BoxTests
 {
-    private static readonly Gen<Box> AnyBox = Gen.Select(Gen.Float[0, 500], Gen.Float[0, 500], Gen.Float[1, 300], Gen.Float[1, 300], (x, y, w, h) => new Box(x, y, x + w, y + h));
+    private static readonly Gen<ImageBox> AnyBox = Gen.Select(Gen.Float[0, 500], Gen.Float[0, 500], Gen.Float[1, 300], Gen.Float[1, 300], (x, y, w, h) => new ImageBox(x, y, x + w, y + h));
 
     [Theory]
     [InlineData(0, 0, 10, 10, 1)]
@@ -17,10 +17,10 @@ public sealed class BoxTests
     [InlineData(10, 0, 20, 10, 0)] // touches
     [InlineData(3, 3, 3, 9, 0)] // empty
     public void OverlapIsIntersectionOverUnion(float left, float top, float right, float bottom, float expected) =>
-        new Box(0, 0, 10, 10).Overlap(new(left, top, right, bottom)).ShouldBe(expected, 1e-6f);
+        new ImageBox(0, 0, 10, 10).Overlap(new(left, top, right, bottom)).ShouldBe(expected, 1e-6f);
 
     [Fact]
-    public void AnEmptyBoxOverlapsNotEvenItself() => new Box(1, 1, 1, 1).Overlap(new(1, 1, 1, 1)).ShouldBe(0);
+    public void AnEmptyBoxOverlapsNotEvenItself() => new ImageBox(1, 1, 1, 1).Overlap(new(1, 1, 1, 1)).ShouldBe(0);
 
     [Fact]
     public void CodesAreThoseOfRCnn()
@@ -39,7 +39,7 @@ public sealed class BoxTests
         if (box.Width / from.Width > 60 || box.Height / from.Height > 60)
             return;
         (float x, float y, float width, float height) = BoxCoding.Encode(box, from);
-        Box back = BoxCoding.Decode([x, y, width, height], from);
+        ImageBox back = BoxCoding.Decode([x, y, width, height], from);
         back.Left.ShouldBe(box.Left, 0.02f);
         back.Top.ShouldBe(box.Top, 0.02f);
         back.Right.ShouldBe(box.Right, 0.02f);
@@ -52,7 +52,7 @@ public sealed class BoxTests
     [Fact]
     public void SuppressionKeepsTheBestOfEachHeap()
     {
-        Box[] boxes = [new(0, 0, 10, 10), new(1, 0, 11, 10), new(20, 0, 30, 10), new(5, 0, 15, 10), new(20, 0, 30, 10)];
+        ImageBox[] boxes = [new(0, 0, 10, 10), new(1, 0, 11, 10), new(20, 0, 30, 10), new(5, 0, 15, 10), new(20, 0, 30, 10)];
         float[] scores = [0.8f, 0.9f, 0.5f, 0.7f, 0.5f];
         // 1 suppresses 0 (90 of 110); 3 overlaps 1 by 60 of 140; of the equal 2 and 4 the earlier stays
         Suppression.Keep(boxes, scores, 0.5f).ShouldBe([1, 3, 2]);
@@ -64,7 +64,7 @@ public sealed class BoxTests
     [Fact]
     public void ARegionShowsTheObjectItOverlapsMost()
     {
-        Box[] objects = [new(0, 0, 10, 10), new(4, 0, 14, 10)];
+        ImageBox[] objects = [new(0, 0, 10, 10), new(4, 0, 14, 10)];
         RegionMatching.Match(new(1, 0, 11, 10), objects, 0.5f).ShouldBe(0);
         RegionMatching.Match(new(3, 0, 13, 10), objects, 0.5f).ShouldBe(1);
         RegionMatching.Match(new(2, 0, 12, 10), objects, 0.5f).ShouldBe(0);
@@ -75,8 +75,8 @@ public sealed class BoxTests
     [Fact]
     public void SampledRegionsKeepTheShareOfObjects()
     {
-        Box[] objects = [new(0, 0, 10, 10)];
-        Box[] near = [.. Enumerable.Range(0, 20).Select(i => new Box(i * 0.01f, 0, 10, 10))], far = [.. Enumerable.Range(0, 50).Select(i => new Box(100 + i, 0, 110 + i, 10))];
+        ImageBox[] objects = [new(0, 0, 10, 10)];
+        ImageBox[] near = [.. Enumerable.Range(0, 20).Select(i => new ImageBox(i * 0.01f, 0, 10, 10))], far = [.. Enumerable.Range(0, 50).Select(i => new ImageBox(100 + i, 0, 110 + i, 10))];
         MatchedRegion[] sampled = RegionMatching.Sample(near.Concat(far), objects, 0.5f, 16, 0.25, new Random(1));
         sampled.Length.ShouldBe(16);
         sampled.Count(s => s.Object == 0).ShouldBe(4);

@@ -16,7 +16,7 @@ public sealed class DetectionScoreTests
         using JsonDocument references = Read("references"), predictions = Read("predictions"), expected = Read("expected");
         DetectionScore score = DetectionScore.Of(
             [.. references.RootElement.GetProperty("annotations").EnumerateArray().Select(Object)],
-            [.. predictions.RootElement.EnumerateArray().Select(Box)]);
+            [.. predictions.RootElement.EnumerateArray().Select(Detected)]);
         (string Key, double Value)[] found =
         [
             ("ap", score.Ap), ("ap50", score.Ap50), ("ap75", score.Ap75), ("ap_small", score.ApSmall), ("ap_medium", score.ApMedium), ("ap_large", score.ApLarge),
@@ -58,7 +58,7 @@ public sealed class DetectionScoreTests
         return new(e.GetProperty("image_id").GetInt64(), e.GetProperty("category_id").GetInt64(), b[0], b[1], b[2], b[3], e.GetProperty("area").GetDouble(), crowd);
     }
 
-    private static ScoredBox Box(JsonElement e)
+    private static ScoredBox Detected(JsonElement e)
     {
         double[] b = Numbers(e.GetProperty("bbox"));
         return new(e.GetProperty("image_id").GetInt64(), e.GetProperty("category_id").GetInt64(), b[0], b[1], b[2], b[3], e.GetProperty("score").GetDouble());

@@ -138,7 +138,7 @@ public sealed class OpenVocabularyDetectorTests : IDisposable
         {
             for (int i = 0; i < scenes[picture].Boxes.Count; i++)
             {
-                Box box = scenes[picture].Boxes[i];
+                ImageBox box = scenes[picture].Boxes[i];
                 images[picture, scenes[picture].Classes[i]].slice(0, (long)box.Top, (long)box.Bottom, 1).slice(1, (long)box.Left, (long)box.Right, 1).add_(2);
             }
         }

@@ -17,7 +17,7 @@ public sealed class ProposalTargetsTests
     {
         LevelGrid[] levels = [new(8, 8, 4), new(4, 4, 8)];
         // reach of level 0: up to 32 pixels from a location to the farthest edge
-        Box[] objects = [new(0, 0, 32, 32), new(8, 8, 16, 16)];
+        ImageBox[] objects = [new(0, 0, 32, 32), new(8, 8, 16, 16)];
         (int[] chosen, float[] centreness) = ProposalTargets.Assign(levels, objects);
         chosen.Length.ShouldBe(64 + 16);
         chosen[0].ShouldBe(0); // (2, 2)

@@ -34,7 +34,7 @@ public sealed class RoiAlignTests : IDisposable
         // up to one cell outside the edge is held, beyond it is nothing: samples at x 2½ (out) and ½
         Pool(new(0, 0, 4, 2), 2, 1).ShouldBe([(1.5f * 1) + 0, 0, 3.5f, 0], 1e-6);
 
-        float[] Pool(Box box, int size, int samples) => RoiAlign.Apply(map, [new(0, box)], 1, size, samples).data<float>().ToArray();
+        float[] Pool(ImageBox box, int size, int samples) => RoiAlign.Apply(map, [new(0, box)], 1, size, samples).data<float>().ToArray();
     }
 
     [Fact]

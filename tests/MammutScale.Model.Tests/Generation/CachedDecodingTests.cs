@@ -50,6 +50,21 @@ public sealed class CachedDecodingTests : IDisposable
     }
 
     [Fact]
+    public void LogitsAgreeAsFarAsBfloat16Goes()
+    {
+        using Mammut model = new(Shapes.Modern, 3, ScalarType.BFloat16);
+        Tensor tokens = model.EncodeImage(Shapes.Images(Shapes.Modern, 2)).Tokens;
+        using CachedDecoding cached = new(model, tokens, 1, 8);
+        FullDecoding full = new(model, tokens, 1);
+        foreach (long[] next in new[] { [35, 35], [4, 9], [20, 11], new long[] { 7, 30 } })
+        {
+            Tensor ids = tensor(next, [2, 1]), expected = full.Append(ids);
+            expected.dtype.ShouldBe(float32);
+            Shapes.Distance(cached.Append(ids), expected).ShouldBeLessThan(0.03 * expected.abs().max().item<float>());
+        }
+    }
+
+    [Fact]
     public void NothingIsLeftBehind()
     {
         using Mammut model = Shapes.Disturbed(Shapes.Modern);

@@ -24,6 +24,20 @@ public sealed class TubeTests
         new VideoConfig().Patches(Paper).Grid(clip).ShouldBe(new(1, 14, 14));
     }
 
+    [Theory]
+    [InlineData(32, 539)]
+    [InlineData(64, 1176)]
+    public void SpaceToDepthKeepsTheNumberOfTokens(int frames, int expected)
+    {
+        VideoConfig config = new() { Tubes = VideoConfig.SpaceToDepthTubes };
+        config.Tokens(Paper, frames).ShouldBe(expected);
+        config.Tubes[0].Step.ShouldBe(new(8, 32, 32));
+        config.Tubes[0].Reach.ShouldBe(new(16, 8, 8));
+        config.Tubes[1].Step.ShouldBe(new(6, 16, 16));
+        (config with { Tubes = [new(new(2, 2, 2), new(4, 4, 4), default) { Joined = new(1, 3, 1) }] })
+            .ShouldSatisfyAllConditions(c => Should.Throw<ModelConfigException>(() => c.ThrowIfInvalid(224, 32)).Message.ShouldContain("joins 1×3×1 boxes"));
+    }
+
     [Fact]
     public void HalvedInTimeTheTubesAreThoseOfShorterClips()
     {
@@ -51,7 +65,7 @@ public sealed class TubeTests
             PatchStride = 0,
             Tubes = [new(new(1, 240, 8), new(1, 8, 8), default), new(new(1, 8, 8), new(0, 8, 8), new(-1, 0, 0))],
         };
-        string message = Should.Throw<ModelConfigException>(() => bad.ThrowIfInvalid(224)).Message;
+        string message = Should.Throw<ModelConfigException>(() => bad.ThrowIfInvalid(224, 32)).Message;
         message.ShouldContain("PatchStride is 0");
         message.ShouldContain("tube 0 of 1×240×8 at 0×0×0 does not fit into a picture of 224 × 224");
         message.ShouldContain("tube 1 has the stride 0×8×8");

@@ -82,6 +82,23 @@ public sealed class VideoEncoderTests : IDisposable
     }
 
     [Fact]
+    public void NeighboursShareATokensChannels_WhenTheyAreJoined()
+    {
+        Tube tube = new(new(2, 4, 4), new(4, 8, 8), new(1, 0, 2)) { Joined = new(2, 1, 2) };
+        using VideoEncoder encoder = new(_model, TwoTubes with { Tubes = [tube] }, seed: 3);
+        Tensor frames = Clips(2, 9);
+        Tensor tokens = encoder.Tubes.Apply(frames).Single();
+        tokens.shape.ShouldBe([2, 2 * 2 * 1, 32]);
+        Tensor weight = encoder.Tubes.named_parameters().Single(p => p.name == "projections.0.weight").parameter;
+        weight.shape.ShouldBe([8, 3, 2, 4, 4]);
+        // token (time 1, row 1, column 0): boxes at frames 5 and 7, row 8, columns 2 and 6
+        Tensor[] parts = [.. new[] { (5, 2), (5, 6), (7, 2), (7, 6) }.Select(at =>
+            (frames[1].slice(0, at.Item1, at.Item1 + 2, 1).slice(2, 8, 12, 1).slice(3, at.Item2, at.Item2 + 4, 1).transpose(0, 1) * weight).flatten(1).sum(1))];
+        Shapes.Distance(tokens[1, 3], cat(parts, 0)).ShouldBeLessThan(1e-5);
+        Shapes.Distance(tensor(TubePositions.Of(tube, new(9, 16, 16), 32, 10_000), [4, 32])[3, 1], tensor(MathF.Cos(7))).ShouldBeLessThan(1e-5);
+    }
+
+    [Fact]
     public void AnEvenSurfaceGivesThePatchsToken_WhenInflated()
     {
         // 8 → 4 pixels: bilinear resizing averages pairs, so sums are kept exactly
@@ -148,6 +165,17 @@ public sealed class VideoEncoderTests : IDisposable
             new CaptionGenerator(_model).Generate(encoder.EncodeVideo(Clips(3, 6)).Tokens, new() { BosId = 35, EosId = 36, MinLength = 3 });
         captions.Count.ShouldBe(3);
         captions.ShouldAllBe(c => c[0].Ids.Count >= 3);
+    }
+
+    [Fact]
+    public void Bfloat16IsCloseToFloat32()
+    {
+        using Mammut full = new(Shapes.Modern, 3), half = new(Shapes.Modern, 3, ScalarType.BFloat16);
+        using VideoEncoder exact = new(full, TwoTubes), rounded = new(half, TwoTubes);
+        Tensor frames = Clips(2, 6);
+        VideoEncoding encoding = rounded.EncodeVideo(frames);
+        encoding.Tokens.dtype.ShouldBe(ScalarType.BFloat16);
+        Shapes.Distance(encoding.Features, exact.EncodeVideo(frames).Features).ShouldBeLessThan(0.03);
     }
 
     [Fact]

@@ -11,7 +11,7 @@ internal static class BoxCoding
     // exp of anything larger leaves every picture
     private static readonly float LargestLog = MathF.Log(1000f / 16);
 
-    public static (float X, float Y, float Width, float Height) Encode(Box box, Box seenFrom) =>
+    public static (float X, float Y, float Width, float Height) Encode(ImageBox box, ImageBox seenFrom) =>
     (
         Shift * ((box.Left + box.Right) - (seenFrom.Left + seenFrom.Right)) / (2 * seenFrom.Width),
         Shift * ((box.Top + box.Bottom) - (seenFrom.Top + seenFrom.Bottom)) / (2 * seenFrom.Height),
@@ -19,7 +19,7 @@ internal static class BoxCoding
         Size * MathF.Log(box.Height / seenFrom.Height)
     );
 
-    public static Box Decode(ReadOnlySpan<float> code, Box seenFrom)
+    public static ImageBox Decode(ReadOnlySpan<float> code, ImageBox seenFrom)
     {
         float x = ((seenFrom.Left + seenFrom.Right) / 2) + (code[0] / Shift * seenFrom.Width);
         float y = ((seenFrom.Top + seenFrom.Bottom) / 2) + (code[1] / Shift * seenFrom.Height);

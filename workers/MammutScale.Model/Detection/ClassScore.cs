@@ -46,7 +46,7 @@ internal sealed class ClassScore
     public IEnumerable<double> Recalls(int area, int limit) =>
         _cells.Where(c => c.Key.Area == area && c.Key.Limit == limit).Select(c => c.Value.Recall);
 
-    private static (double[] Precision, double Recall) Curve(Match[] matches, int count)
+    private static (double[] Precision, double Recall) Curve(MatchedBox[] matches, int count)
     {
         (double[] precision, double[] recall) = (new double[matches.Length], new double[matches.Length]);
         (int hits, int errors) = (0, 0);

@@ -6,12 +6,12 @@ namespace MammutScale.Model.Detection;
 /// <param name="Box">Where, in pixels.</param>
 /// <param name="Class">Index of its class.</param>
 /// <param name="Score">0 to 1.</param>
-public readonly record struct DetectedObject(Box Box, int Class, float Score);
+public readonly record struct DetectedObject(ImageBox Box, int Class, float Score);
 
 /// <summary>What a picture shows, for training.</summary>
 /// <param name="Boxes">Its objects, in pixels, none empty.</param>
 /// <param name="Classes">Class of each.</param>
-public sealed record PictureObjects(IReadOnlyList<Box> Boxes, IReadOnlyList<int> Classes);
+public sealed record PictureObjects(IReadOnlyList<ImageBox> Boxes, IReadOnlyList<int> Classes);
 
 /// <summary>The losses of a step, each a scalar with gradient.</summary>
 /// <param name="Centreness">Proposals: cross-entropy of centreness over all locations, per location inside an object.</param>

@@ -59,7 +59,7 @@ public sealed class DetectionHead : nn.Module
         return cat(pooled, 0).index_select(0, tensor(places, device: maps[0].device));
     }
 
-    internal static int Level(Box box, IReadOnlyList<LevelGrid> grids)
+    internal static int Level(ImageBox box, IReadOnlyList<LevelGrid> grids)
     {
         double strides = Math.Sqrt(Math.Max(box.Area, 1e-6)) / (14 * grids[0].Stride);
         return Math.Clamp((int)Math.Floor(Math.Log2(strides)), 0, grids.Count - 1);

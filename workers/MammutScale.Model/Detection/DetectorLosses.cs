@@ -22,7 +22,7 @@ internal static class DetectorLosses
                 if (objects[i] < 0)
                     continue;
                 inside.Add(targets.Count + i);
-                Box box = picture.Boxes[objects[i]];
+                ImageBox box = picture.Boxes[objects[i]];
                 wanted.AddRange([box.Left, box.Top, box.Right, box.Bottom]);
             }
             targets.AddRange(central);

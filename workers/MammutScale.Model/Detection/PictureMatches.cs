@@ -1,20 +1,20 @@
 namespace MammutScale.Model.Detection;
 
 /// <summary>What became of a detection.</summary>
-internal readonly record struct Match(double Score, bool Hit, bool Ignored);
+internal readonly record struct MatchedBox(double Score, bool Hit, bool Ignored);
 
 /// <summary>COCO's matching of the detections of one class in one picture, in one range of areas.</summary>
 internal sealed class PictureMatches
 {
-    private readonly Match[][] _matches;
+    private readonly MatchedBox[][] _matches;
 
-    private PictureMatches(int objects, Match[][] matches) => (Objects, _matches) = (objects, matches);
+    private PictureMatches(int objects, MatchedBox[][] matches) => (Objects, _matches) = (objects, matches);
 
     /// <summary>Objects that should be found.</summary>
     public int Objects { get; }
 
     /// <summary>The detections at an overlap, by falling score.</summary>
-    public IReadOnlyList<Match> Of(int overlap) => _matches[overlap];
+    public IReadOnlyList<MatchedBox> Of(int overlap) => _matches[overlap];
 
     public static PictureMatches Of(TrueObject[] objects, ScoredBox[] detections, (double Least, double Most) area, double[] overlaps, int limit)
     {
@@ -26,13 +26,13 @@ internal sealed class PictureMatches
 
         bool Ignored(TrueObject o) => o.Crowd || Outside(o.Area, area);
 
-        Match[] At(double overlap)
+        MatchedBox[] At(double overlap)
         {
             var taken = new bool[truth.Length];
             return [.. found.Select((d, i) => One(d, shared[i], overlap, taken))];
         }
 
-        Match One(ScoredBox detection, double[] shares, double overlap, bool[] taken)
+        MatchedBox One(ScoredBox detection, double[] shares, double overlap, bool[] taken)
         {
             (double best, int match) = (Math.Min(overlap, 1 - 1e-10), -1);
             for (int i = 0; i < truth.Length; i++)

@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 namespace MammutScale.Model.Detection;
 
 /// <summary>A region that may show something, whatever it is.</summary>
-internal readonly record struct Proposal(Box Box, float Objectness);
+internal readonly record struct Proposal(ImageBox Box, float Objectness);
 
 /// <summary>Class-agnostic proposals with one anchor at each location: its centreness in an object and the distances to the object's edges.</summary>
 internal sealed class ProposalHead : nn.Module
@@ -63,7 +63,7 @@ internal sealed class ProposalHead : nn.Module
         foreach (LevelGrid grid in grids)
         {
             likely.AddRange(Enumerable.Range(first, grid.Count).OrderByDescending(i => scores[i]).Take(config.ProposalsPerLevel)
-                .Select(i => new Proposal(new Box(sides[4 * i], sides[(4 * i) + 1], sides[(4 * i) + 2], sides[(4 * i) + 3]).Clipped(width, height), scores[i]))
+                .Select(i => new Proposal(new ImageBox(sides[4 * i], sides[(4 * i) + 1], sides[(4 * i) + 2], sides[(4 * i) + 3]).Clipped(width, height), scores[i]))
                 .Where(p => p.Box.Width >= 1 && p.Box.Height >= 1));
             first += grid.Count;
         }

@@ -21,7 +21,7 @@ internal static class ProposalTargets
     /// <param name="levels">Finest first.</param>
     /// <param name="objects">Boxes.</param>
     /// <returns>For each location of all levels the object, −1 = none, and its centreness.</returns>
-    public static (int[] Objects, float[] Centreness) Assign(IReadOnlyList<LevelGrid> levels, IReadOnlyList<Box> objects)
+    public static (int[] Objects, float[] Centreness) Assign(IReadOnlyList<LevelGrid> levels, IReadOnlyList<ImageBox> objects)
     {
         int count = levels.Sum(l => l.Count), at = 0;
         (int[] chosen, float[] centreness) = (new int[count], new float[count]);
@@ -40,18 +40,18 @@ internal static class ProposalTargets
     }
 
     /// <summary>√(least / largest distance across · the same down): 1 in the centre, 0 on the edge.</summary>
-    public static float Centreness(Box box, float x, float y)
+    public static float Centreness(ImageBox box, float x, float y)
     {
         (float left, float right, float top, float bottom) = (x - box.Left, box.Right - x, y - box.Top, box.Bottom - y);
         return MathF.Sqrt(Math.Min(left, right) / Math.Max(left, right) * (Math.Min(top, bottom) / Math.Max(top, bottom)));
     }
 
-    private static int Smallest(IReadOnlyList<Box> objects, float x, float y, double least, double most)
+    private static int Smallest(IReadOnlyList<ImageBox> objects, float x, float y, double least, double most)
     {
         int best = -1;
         for (int i = 0; i < objects.Count; i++)
         {
-            Box box = objects[i];
+            ImageBox box = objects[i];
             float near = Math.Min(Math.Min(x - box.Left, box.Right - x), Math.Min(y - box.Top, box.Bottom - y));
             float far = Math.Max(Math.Max(x - box.Left, box.Right - x), Math.Max(y - box.Top, box.Bottom - y));
             if (near > 0 && far >= least && far < most && (best < 0 || box.Area < objects[best].Area))

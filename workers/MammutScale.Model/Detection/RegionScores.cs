@@ -22,7 +22,7 @@ internal static class RegionScores
         int classes = (int)scores.shape[1];
         float[] score = scores.cpu().contiguous().data<float>().ToArray();
         float[] code = codes.cpu().contiguous().data<float>().ToArray();
-        Box[] boxes = [.. proposals.Select((p, i) => BoxCoding.Decode(code.AsSpan(4 * i, 4), p.Box).Clipped(width, height))];
+        ImageBox[] boxes = [.. proposals.Select((p, i) => BoxCoding.Decode(code.AsSpan(4 * i, 4), p.Box).Clipped(width, height))];
         double[] objectness = [.. proposals.Select(p => Math.Pow(p.Objectness, config.Fusion.ObjectnessPower))];
         List<DetectedObject> all = [];
         for (int c = 1; c < classes; c++)

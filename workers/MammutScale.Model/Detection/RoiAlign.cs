@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace MammutScale.Model.Detection;
 
 /// <summary>A region of one picture of a batch.</summary>
-public readonly record struct Roi(int Picture, Box Box);
+public readonly record struct Roi(int Picture, ImageBox Box);
 
 /// <summary>
 /// RoIAlign (Mask R-CNN) with half-pixel centres: each cell of a region's grid is the mean of samples × samples bilinear samples of the

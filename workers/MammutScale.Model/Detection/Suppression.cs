@@ -9,7 +9,7 @@ public static class Suppression
     /// <param name="overlap">Largest intersection over union that is kept.</param>
     /// <param name="limit">At most so many are kept.</param>
     /// <returns>Indices of the kept boxes, by falling score.</returns>
-    public static IReadOnlyList<int> Keep(IReadOnlyList<Box> boxes, IReadOnlyList<float> scores, float overlap, int limit = int.MaxValue)
+    public static IReadOnlyList<int> Keep(IReadOnlyList<ImageBox> boxes, IReadOnlyList<float> scores, float overlap, int limit = int.MaxValue)
     {
         List<int> kept = [];
         foreach (int i in Enumerable.Range(0, boxes.Count).OrderByDescending(i => scores[i]))

@@ -22,7 +22,7 @@ internal static class BeamSearch
         for (int position = prompts.Shortest; ; position++)
         {
             // among twice as many as there are beams, at least so many are not eos
-            Candidates offered = rules.Likeliest(logits, 2L * beams, row => pictures[row / beams].Length);
+            LikelyTokens offered = rules.Likeliest(logits, 2L * beams, row => pictures[row / beams].Length);
             logits.Dispose();
             for (int picture = 0; picture < pictures.Length; picture++)
                 Advance(picture, position, offered);
@@ -33,7 +33,7 @@ internal static class BeamSearch
             logits = model.Append(appended);
         }
 
-        void Advance(int picture, int position, Candidates offered)
+        void Advance(int picture, int position, LikelyTokens offered)
         {
             int first = picture * beams;
             bool going = prompts.Forced(picture, position) is null && !pictures[picture].Done;

@@ -7,7 +7,7 @@ internal sealed class BeamSet
     private readonly double _lengthPenalty;
     private readonly int _longest;
     private readonly List<GeneratedCaption> _ended = [];
-    private List<Sequence> _going = [new([], 0)];
+    private List<Beam> _going = [new([], 0)];
 
     /// <param name="beams">Sequences kept.</param>
     /// <param name="lengthPenalty">Exponent of the length.</param>
@@ -18,7 +18,7 @@ internal sealed class BeamSet
         Parents = new int[beams];
     }
 
-    private sealed record Sequence(long[] Ids, double LogProbability);
+    private sealed record Beam(long[] Ids, double LogProbability);
 
     private readonly record struct Continuation(int Parent, long Token, double LogProbability);
 
@@ -35,18 +35,18 @@ internal sealed class BeamSet
     public long Last(int beam, long pad) => beam < _going.Count ? _going[beam].Ids[^1] : pad;
 
     /// <summary>One token more.</summary>
-    /// <param name="offered">Candidates of all rows.</param>
+    /// <param name="offered">LikelyTokens of all rows.</param>
     /// <param name="first">The row of this picture's first beam.</param>
     /// <param name="eos">The token that ends a sequence.</param>
-    public void Advance(Candidates offered, int first, long eos)
+    public void Advance(LikelyTokens offered, int first, long eos)
     {
-        List<Sequence> going = [];
+        List<Beam> going = [];
         Length++;
         Array.Clear(Parents);
         int rank = 0;
         foreach (Continuation next in Continuations(offered, first).OrderByDescending(c => c.LogProbability).Take(2 * _beams))
         {
-            Sequence parent = _going[next.Parent];
+            Beam parent = _going[next.Parent];
             if (next.Token == eos)
             {
                 // an end that no beam would have followed is none: one beam is greedy decoding
@@ -69,13 +69,13 @@ internal sealed class BeamSet
     {
         if (!Done)
         {
-            foreach (Sequence sequence in _going)
+            foreach (Beam sequence in _going)
                 End(sequence.Ids, false, sequence.LogProbability);
         }
         return [.. _ended];
     }
 
-    private IEnumerable<Continuation> Continuations(Candidates offered, int first)
+    private IEnumerable<Continuation> Continuations(LikelyTokens offered, int first)
     {
         for (int beam = 0; beam < _going.Count; beam++)
         {

@@ -6,7 +6,7 @@ namespace MammutScale.Model.Generation;
 /// <param name="PerRow">Tokens a row.</param>
 /// <param name="Ids">[R · PerRow].</param>
 /// <param name="LogProbabilities">[R · PerRow].</param>
-internal sealed record Candidates(int PerRow, long[] Ids, float[] LogProbabilities)
+internal sealed record LikelyTokens(int PerRow, long[] Ids, float[] LogProbabilities)
 {
     public ReadOnlySpan<long> IdsOf(int row) => Ids.AsSpan(row * PerRow, PerRow);
 
@@ -20,7 +20,7 @@ internal sealed record NextTokenRules(long Eos, long Pad, long? Bos, int MaxLeng
     /// <param name="logits">[R, V] float32, overwritten.</param>
     /// <param name="count">Tokens wanted for each row; fewer if the vocabulary is smaller.</param>
     /// <param name="generated">Tokens after the prompt that a row has.</param>
-    public Candidates Likeliest(Tensor logits, long count, Func<int, int> generated)
+    public LikelyTokens Likeliest(Tensor logits, long count, Func<int, int> generated)
     {
         using var scope = NewDisposeScope();
         foreach (long never in new[] { Pad, Bos ?? Eos }.Where(id => id != Eos && id >= 0 && id < logits.shape[1]))

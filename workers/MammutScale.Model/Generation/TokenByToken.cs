@@ -26,7 +26,7 @@ internal static class TokenByToken
         Tensor logits = model.Append(prompts.Head(1, device));
         for (int position = prompts.Shortest; ; position++)
         {
-            Candidates offered = rules.Likeliest(logits, candidates, row => ids[row].Count);
+            LikelyTokens offered = rules.Likeliest(logits, candidates, row => ids[row].Count);
             logits.Dispose();
             for (int row = 0; row < next.Length; row++)
                 next[row] = prompts.Forced(row, position) ?? (ended[row] ? rules.Pad : Take(row, offered));
@@ -36,7 +36,7 @@ internal static class TokenByToken
             logits = model.Append(appended);
         }
 
-        long Take(int row, Candidates offered)
+        long Take(int row, LikelyTokens offered)
         {
             int index = choose(row, offered.LogProbabilitiesOf(row));
             long token = offered.IdsOf(row)[index];

@@ -9,7 +9,7 @@ internal static class TubePositions
 {
     private const int Group = 6;
 
-    /// <summary>One row for each box of a tube, in the order of its tokens.</summary>
+    /// <summary>One row for each token of a tube, in the order of its tokens.</summary>
     /// <param name="tube">The tube.</param>
     /// <param name="clip">The clip.</param>
     /// <param name="width">Channels.</param>
@@ -19,6 +19,7 @@ internal static class TubePositions
     {
         Extent grid = tube.Grid(clip);
         var rows = new float[tube.Tokens(clip) * width];
+        Extent reach = tube.Reach;
         int token = 0;
         for (int t = 0; t < grid.Frames; t++)
         {
@@ -27,9 +28,9 @@ internal static class TubePositions
                 for (int x = 0; x < grid.Columns; x++)
                 {
                     Fill(rows.AsSpan(token++ * width, width), tau,
-                        Centre(t, tube.Stride.Frames, tube.Offset.Frames, tube.Size.Frames),
-                        Centre(x, tube.Stride.Columns, tube.Offset.Columns, tube.Size.Columns),
-                        Centre(y, tube.Stride.Rows, tube.Offset.Rows, tube.Size.Rows));
+                        Centre(t, tube.Stride.Frames, tube.Offset.Frames, reach.Frames),
+                        Centre(x, tube.Stride.Columns, tube.Offset.Columns, reach.Columns),
+                        Centre(y, tube.Stride.Rows, tube.Offset.Rows, reach.Rows));
                 }
             }
         }

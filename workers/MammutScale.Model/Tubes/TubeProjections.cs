@@ -23,11 +23,15 @@ public sealed class TubeProjections : nn.Module
         using var gradient = no_grad();
         _gate.zero_();
         for (int i = 0; i < _projections.Count; i++)
-            TubeValues.Fill(_projections[i].Weight, model.Encoder.PatchWeight, config.Initialization, seed + i);
+            TubeValues.Fill(_projections[i].Weight, model.Encoder.PatchWeight, config.Tubes[i].Joined.Volume == 1 ? config.Initialization : Joined(config), seed + i);
     }
 
     /// <summary>α: fixed positions are added times tanh α. Scalar, float32, zero at first.</summary>
     public Parameter Gate => _gate;
+
+    // neighbours share a projection to a part of the channels: the patch projection has no such part
+    private static TubeInitialization Joined(VideoConfig config) =>
+        config.Initialization == TubeInitialization.Zero ? TubeInitialization.Zero : TubeInitialization.Random;
 
     /// <summary>The tokens of all tubes that fit into the frames [B, T, 3, H, W], in their order, each [B, n, w].</summary>
     internal IEnumerable<Tensor> Apply(Tensor frames)

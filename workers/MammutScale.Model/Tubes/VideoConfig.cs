@@ -7,7 +7,7 @@ public enum TubeInitialization
 {
     /// <summary>
     /// The image encoder's patch projection: resized to the tube's height and width (bilinear, half-pixel centres), repeated over
-    /// its frames, and scaled by the ratio of the volumes so that an even surface gives about the same token.
+    /// its frames, and scaled by the ratio of the volumes so that an even surface gives about the same token. Tubes with joined boxes start at random instead.
     /// </summary>
     Inflated,
 
@@ -28,6 +28,10 @@ public sealed record VideoConfig
         new(new(16, 4, 4), new(6, 32, 32), new(4, 8, 8)),
         new(new(4, 12, 12), new(16, 32, 32), new(0, 16, 16)),
     ];
+
+    /// <summary>The same with the paper's space-to-depth: two boxes in time, and 2 × 2 in space, to a token. Each projection has that much fewer weights.</summary>
+    public static IReadOnlyList<Tube> SpaceToDepthTubes { get; } =
+        [PaperTubes[0] with { Joined = new(2, 1, 1) }, PaperTubes[1] with { Joined = new(1, 2, 2) }, PaperTubes[2]];
 
     public IReadOnlyList<Tube> Tubes { get; init; } = PaperTubes;
 
@@ -59,7 +63,7 @@ public sealed record VideoConfig
         return Patches(vision).Tokens(clip) + Tubes.Sum(tube => tube.Tokens(clip));
     }
 
-    internal void ThrowIfInvalid(int imageSize)
+    internal void ThrowIfInvalid(int imageSize, int width)
     {
         List<string> faults = [];
         if (PatchStride < 1)
@@ -71,6 +75,9 @@ public sealed record VideoConfig
             Tube tube = Tubes[i];
             if (Math.Min(tube.Size.Frames, Math.Min(tube.Size.Rows, tube.Size.Columns)) < 1)
                 faults.Add($"tube {i} has the size {tube.Size}: at least 1 each way");
+            else if (!Divides(tube.Joined.Frames, tube.Stride.Frames) || !Divides(tube.Joined.Rows, tube.Stride.Rows)
+                || !Divides(tube.Joined.Columns, tube.Stride.Columns) || !Divides(tube.Joined.Volume, width))
+                faults.Add($"tube {i} joins {tube.Joined} boxes: parts of its stride {tube.Stride} that together divide the width {width}");
             else if (tube.Offset.Rows + tube.Size.Rows > imageSize || tube.Offset.Columns + tube.Size.Columns > imageSize)
                 faults.Add($"tube {i} of {tube.Size} at {tube.Offset} does not fit into a picture of {imageSize} × {imageSize}");
             if (Math.Min(tube.Stride.Frames, Math.Min(tube.Stride.Rows, tube.Stride.Columns)) < 1)
@@ -80,5 +87,7 @@ public sealed record VideoConfig
         }
         if (faults.Count > 0)
             throw new ModelConfigException($"Such video tubes cannot be built: {string.Join("; ", faults)}.");
+
+        static bool Divides(int part, int whole) => part >= 1 && whole % part == 0;
     }
 }

@@ -21,7 +21,7 @@ public sealed class VideoEncoder : IDisposable
     {
         _model = model;
         Config = config ?? VideoConfig.For(model.Config.Vision);
-        Config.ThrowIfInvalid(model.Config.Vision.ImageSize);
+        Config.ThrowIfInvalid(model.Config.Vision.ImageSize, model.Config.Vision.Width);
         Tubes = new(Config, model, seed);
     }
 

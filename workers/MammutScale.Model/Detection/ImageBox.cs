@@ -1,7 +1,7 @@
 namespace MammutScale.Model.Detection;
 
 /// <summary>A box in pixels; right and bottom are edges, not pixels.</summary>
-public readonly record struct Box(float Left, float Top, float Right, float Bottom)
+public readonly record struct ImageBox(float Left, float Top, float Right, float Bottom)
 {
     public float Width => Right - Left;
 
@@ -10,7 +10,7 @@ public readonly record struct Box(float Left, float Top, float Right, float Bott
     public float Area => Math.Max(0, Width) * Math.Max(0, Height);
 
     /// <summary>Intersection over union, 0 where both are empty.</summary>
-    public float Overlap(Box other)
+    public float Overlap(ImageBox other)
     {
         float width = Math.Min(Right, other.Right) - Math.Max(Left, other.Left);
         float height = Math.Min(Bottom, other.Bottom) - Math.Max(Top, other.Top);
@@ -21,6 +21,6 @@ public readonly record struct Box(float Left, float Top, float Right, float Bott
     }
 
     /// <summary>The part inside a picture.</summary>
-    public Box Clipped(float width, float height) =>
+    public ImageBox Clipped(float width, float height) =>
         new(Math.Clamp(Left, 0, width), Math.Clamp(Top, 0, height), Math.Clamp(Right, 0, width), Math.Clamp(Bottom, 0, height));
 }
