@@ -6,6 +6,12 @@ public sealed record DetectionConfig
     /// <summary>Whether gradients reach the image encoder.</summary>
     public bool TuneEncoder { get; init; }
 
+    /// <summary>
+    /// Side of the windows, in patches, that the encoder's blocks attend in, all but four that are spaced evenly and attend
+    /// globally (ViTDet: 14, for large pictures and a tuned encoder); 0 = all globally, as in pre-training.
+    /// </summary>
+    public int Window { get; init; }
+
     /// <summary>Channels of every pyramid level.</summary>
     public int Channels { get; init; } = 256;
 

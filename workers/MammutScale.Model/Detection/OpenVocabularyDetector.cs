@@ -22,6 +22,8 @@ public sealed class OpenVocabularyDetector : IDisposable
         Config = config ?? new();
         if (Config.Scales.Count == 0 || Config.Scales.Distinct().Count() != Config.Scales.Count)
             throw new ModelConfigException("A pyramid needs at least one level, and each only once.");
+        if (Config.Window < 0)
+            throw new ModelConfigException($"Window is {Config.Window}: 0 for global attention, or patches along a side.");
         Head = new(Config, model.Config, model.Device, seed);
     }
 
@@ -39,7 +41,7 @@ public sealed class OpenVocabularyDetector : IDisposable
     {
         names.ThrowIfInvalid(_model.Config.EmbedDim);
         Check(images, pictures, names);
-        (IReadOnlyList<Tensor> maps, IReadOnlyList<LevelGrid> grids) = Head.Pyramid(Map(_model, images, Config.TuneEncoder && is_grad_enabled()));
+        (IReadOnlyList<Tensor> maps, IReadOnlyList<LevelGrid> grids) = Head.Pyramid(Map(_model, images, Config.Window, Config.TuneEncoder && is_grad_enabled()));
         (Tensor centreness, Tensor boxes) = Head.Proposals.Apply(maps, grids);
         (Tensor centrenessLoss, Tensor proposalLoss) = DetectorLosses.OfProposals(centreness, boxes, grids, pictures);
         List<Roi> regions = [];
@@ -67,8 +69,8 @@ public sealed class OpenVocabularyDetector : IDisposable
         names.ThrowIfInvalid(_model.Config.EmbedDim);
         using var gradient = no_grad();
         using var scope = NewDisposeScope();
-        Tensor map = Map(_model, images, false);
-        Tensor pretrained = ReferenceEquals(_model, _pretrained) ? map : Map(_pretrained, images, false);
+        Tensor map = Map(_model, images, Config.Window, false);
+        Tensor pretrained = ReferenceEquals(_model, _pretrained) && Config.Window == 0 ? map : Map(_pretrained, images, 0, false);
         (IReadOnlyList<Tensor> maps, IReadOnlyList<LevelGrid> grids) = Head.Pyramid(map);
         (Tensor centreness, Tensor boxes) = Head.Proposals.Apply(maps, grids);
         var found = new IReadOnlyList<DetectedObject>[images.shape[0]];
@@ -87,15 +89,15 @@ public sealed class OpenVocabularyDetector : IDisposable
 
     public void Dispose() => Head.Dispose();
 
-    private static Tensor Map(Mammut model, Tensor images, bool tune)
+    private static Tensor Map(Mammut model, Tensor images, int window, bool tune)
     {
         int patch = model.Config.Vision.PatchSize;
         if (images.dim() != 4 || images.shape[1] != 3 || images.shape[2] < patch || images.shape[3] < patch || images.shape[2] % patch != 0 || images.shape[3] % patch != 0)
             throw new ArgumentException($"Pictures of shape [{string.Join(", ", images.shape)}]: this detector takes [B, 3, H, W] with H and W multiples of {patch}.", nameof(images));
         if (tune)
-            return model.Encoder.FeatureMap(images);
+            return model.Encoder.FeatureMap(images, window);
         using var gradient = no_grad();
-        return model.Encoder.FeatureMap(images);
+        return model.Encoder.FeatureMap(images, window);
     }
 
     private static void Check(Tensor images, IReadOnlyList<PictureObjects> pictures, ClassNames names)

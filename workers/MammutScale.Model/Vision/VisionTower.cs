@@ -96,8 +96,9 @@ internal sealed class VisionTower : nn.Module
 
     /// <summary>Patches of pictures of any size as a map: the learned positions are resized to its grid (bilinear, half-pixel centres).</summary>
     /// <param name="images">[B, 3, H, W], H and W multiples of the patch size.</param>
+    /// <param name="window">Side of the windows, in patches, that all blocks but four attend in (ViTDet); 0 = all attend globally.</param>
     /// <returns>[B, w, H / patch, W / patch].</returns>
-    public Tensor FeatureMap(Tensor images)
+    public Tensor FeatureMap(Tensor images, int window = 0)
     {
         (long batch, long width, long rows, long columns) =
             (images.shape[0], _config.Width, images.shape[2] / _config.PatchSize, images.shape[3] / _config.PatchSize);
@@ -109,7 +110,7 @@ internal sealed class VisionTower : nn.Module
                 .view(width, -1).t().to(positions.dtype);
         }
         Tensor x = cat([(_class + _positions.select(0, 0)).expand(batch, 1, width), _patches.Apply(images).add_(positions)], 1);
-        x = Blocks(_preNorm is null ? x : _preNorm.Apply(x));
+        x = Blocks(_preNorm is null ? x : _preNorm.Apply(x), window == 0 ? null : new((int)rows, (int)columns, window, x.device));
         if (!_config.FinalNormAfterPool)
             x = _postNorm.Apply(x);
         return x.narrow(1, 1, rows * columns).transpose(1, 2).reshape(batch, width, rows, columns);
@@ -118,13 +119,20 @@ internal sealed class VisionTower : nn.Module
     /// <summary>The mean of a part of the map, [K, w], as an embedding like that of a whole picture, [K, E], not normalised.</summary>
     public Tensor RegionEmbedding(Tensor pooled) => (_config.FinalNormAfterPool ? _postNorm.Apply(pooled) : pooled).matmul(_projection);
 
+    public SelfBlock Block(int layer) => _blocks[layer];
+
     /// <summary>All blocks, without the final norm.</summary>
-    public Tensor Blocks(Tensor x)
+    /// <param name="x">[B, 1 + N, w].</param>
+    /// <param name="windows">Where all but every fourth part's last block attend; null = globally.</param>
+    public Tensor Blocks(Tensor x, AttentionWindows? windows = null)
     {
+        const int Parts = 4;
+        int part = Math.Max(1, _blocks.Count / Parts);
         for (int i = 0; i < _blocks.Count; i++)
         {
             SelfBlock block = _blocks[i];
-            x = _run.Run(BlockNames.Vision(i), x, y => block.Apply(y));
+            bool inWindows = windows is not null && (i + 1) % part != 0;
+            x = _run.Run(BlockNames.Vision(i), x, y => inWindows ? windows!.Run(y, block) : block.Apply(y));
         }
         return x;
     }
