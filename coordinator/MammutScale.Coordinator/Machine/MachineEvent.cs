@@ -10,7 +10,7 @@ internal abstract record MachineEvent
     }
 
     /// <summary>The run has just been made known.</summary>
-    public sealed record Submitted : MachineEvent;
+    public sealed record Begun : MachineEvent;
 
     public sealed record Joined(WorkerHello Hello) : MachineEvent;
 

@@ -15,7 +15,7 @@ internal sealed class RunMachine(RendezvousOptions options)
         var draft = new Draft(state, now, options);
         switch (happened)
         {
-            case MachineEvent.Submitted:
+            case MachineEvent.Begun:
                 draft.State = state with { Reason = "waits for workers" };
                 draft.Tell(RunEventKind.Submitted, FormattableString.Invariant($"Submitted: {state.Submission.TotalSteps:N0} steps of {state.Submission.GlobalBatch:N0} samples."));
                 draft.Durable = true;
@@ -46,7 +46,7 @@ internal sealed class RunMachine(RendezvousOptions options)
         }
 
         if (draft.Refusal is not null) return new Transition(state, false, false, [], draft.Refusal);
-        Gathering.Settle(draft);
+        Muster.Settle(draft);
         return new Transition(draft.State, draft.Durable, draft.Changed, draft.Steps, null);
     }
 }

@@ -71,7 +71,7 @@ internal sealed partial class RunGrain(
         _state = MachineState.New(submission, GenerationSecret.NewRunSecret(), now);
         try
         {
-            await ApplyAsync(new MachineEvent.Submitted());
+            await ApplyAsync(new MachineEvent.Begun());
         }
         catch (RunRefusedException)
         {

@@ -15,7 +15,7 @@ internal sealed class Scenario
         Options = options ?? new RendezvousOptions();
         _machine = new RunMachine(Options);
         State = MachineState.New(Make.Submission(min, max, lanes, steps), new byte[32], Now);
-        Apply(new MachineEvent.Submitted());
+        Apply(new MachineEvent.Begun());
     }
 
     public RendezvousOptions Options { get; }

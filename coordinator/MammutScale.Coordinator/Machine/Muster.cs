@@ -4,7 +4,7 @@ using MammutScale.Coordinator.Rendezvous;
 namespace MammutScale.Coordinator.Machine;
 
 /// <summary>After every event: does who is there now make the run move on?</summary>
-internal static class Gathering
+internal static class Muster
 {
     public static void Settle(Draft draft)
     {
