@@ -7,7 +7,15 @@ internal static class Make
 {
     public static RunSubmission Submission(int min = 1, int max = 2, int lanes = 8, long steps = 100, string id = "tiny") => new()
     {
-        RunId = id, Name = "tiny", Spec = "name: tiny\n", TotalSteps = steps, GlobalBatch = 16, Lanes = lanes, MinWorkers = min, MaxWorkers = max, Store = "",
+        RunId = id,
+        Name = "tiny",
+        Spec = "name: tiny\n",
+        TotalSteps = steps,
+        GlobalBatch = 16,
+        Lanes = lanes,
+        MinWorkers = min,
+        MaxWorkers = max,
+        Store = "",
     };
 
     public static StepRecord Step(long step, int generation = 1, DateTimeOffset at = default, double? loss = null) => new()

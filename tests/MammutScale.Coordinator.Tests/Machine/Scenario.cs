@@ -67,7 +67,13 @@ internal sealed class Scenario
         if (newProcess) known = (known.Pid + 1000, 0, null);
         Apply(new MachineEvent.Joined(new WorkerHello
         {
-            WorkerId = worker, Host = "host", ProcessId = known.Pid, Endpoint = $"127.0.0.1:{known.Pid}", CommittedStep = known.Step, Generation = known.Generation, Incarnation = $"{known.Pid}",
+            WorkerId = worker,
+            Host = "host",
+            ProcessId = known.Pid,
+            Endpoint = $"127.0.0.1:{known.Pid}",
+            CommittedStep = known.Step,
+            Generation = known.Generation,
+            Incarnation = $"{known.Pid}",
         }));
         var orders = Orders.For(State, worker, known.Generation);
         if (orders.Plan is { } plan)
@@ -85,7 +91,13 @@ internal sealed class Scenario
         var known = _workers[worker];
         var report = new WorkerReport
         {
-            WorkerId = worker, Generation = known.Generation, State = WorkerState.Training, Step = known.Step ?? State.Step, Phases = new(), ResidentBytes = 1, BadRows = 0,
+            WorkerId = worker,
+            Generation = known.Generation,
+            State = WorkerState.Training,
+            Step = known.Step ?? State.Step,
+            Phases = new(),
+            ResidentBytes = 1,
+            BadRows = 0,
         };
         report = change?.Invoke(report) ?? report;
         Apply(new MachineEvent.Reported(report));

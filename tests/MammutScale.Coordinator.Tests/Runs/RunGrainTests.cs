@@ -135,7 +135,14 @@ public sealed class RunGrainTests : IDisposable
 
     private static WorkerReport Report(string worker, int generation, long step, IReadOnlyList<StepRecord> steps) => new()
     {
-        WorkerId = worker, Generation = generation, State = WorkerState.Training, Step = step, Phases = new(), ResidentBytes = 1, BadRows = 0, Steps = steps,
+        WorkerId = worker,
+        Generation = generation,
+        State = WorkerState.Training,
+        Step = step,
+        Phases = new(),
+        ResidentBytes = 1,
+        BadRows = 0,
+        Steps = steps,
     };
 
     private static async Task UntilAsync(Func<Task<bool>> holds)

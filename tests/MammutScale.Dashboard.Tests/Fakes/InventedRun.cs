@@ -109,9 +109,16 @@ internal sealed class InventedRun
         double rise = 1 - Math.Exp(-step / 4200.0);
         Evaluations.Add(new EvaluationRecord
         {
-            Step = step, At = at, Name = "retrieval", Candidates = 1000,
-            ImageToTextR1 = 0.70 * rise, ImageToTextR5 = 0.86 * rise, ImageToTextR10 = 0.93 * rise,
-            TextToImageR1 = 0.64 * rise, TextToImageR5 = 0.82 * rise, TextToImageR10 = 0.90 * rise,
+            Step = step,
+            At = at,
+            Name = "retrieval",
+            Candidates = 1000,
+            ImageToTextR1 = 0.70 * rise,
+            ImageToTextR5 = 0.86 * rise,
+            ImageToTextR10 = 0.93 * rise,
+            TextToImageR1 = 0.64 * rise,
+            TextToImageR5 = 0.82 * rise,
+            TextToImageR10 = 0.90 * rise,
         });
     }
 
@@ -124,8 +131,15 @@ internal sealed class InventedRun
             Sequence = _sequence,
             Submission = new RunSubmission
             {
-                RunId = Name, Name = Name, Spec = $"name: {Name}\nseed: 7\ntrain:\n  global_batch: {Batch}\n  steps: {TotalSteps}\n", TotalSteps = TotalSteps,
-                GlobalBatch = Batch, Lanes = 64, MinWorkers = 4, MaxWorkers = Workers, Store = "runs",
+                RunId = Name,
+                Name = Name,
+                Spec = $"name: {Name}\nseed: 7\ntrain:\n  global_batch: {Batch}\n  steps: {TotalSteps}\n",
+                TotalSteps = TotalSteps,
+                GlobalBatch = Batch,
+                Lanes = 64,
+                MinWorkers = 4,
+                MaxWorkers = Workers,
+                Store = "runs",
             },
             State = State,
             StateSince = StateSince,

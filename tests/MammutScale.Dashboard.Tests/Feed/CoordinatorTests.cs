@@ -102,8 +102,17 @@ public sealed class CoordinatorTests : IDisposable
         {
             var record = new StepRecord
             {
-                Step = step, Generation = orders.Plan.Generation, At = TimeProvider.System.GetUtcNow(), Loss = 6 - step * 0.1, Contrastive = 2, Captioning = 4 - step * 0.1,
-                LearningRate = 1e-4 * step, GradNorm = 1, LogitScale = 14, Samples = 8, Phases = phases,
+                Step = step,
+                Generation = orders.Plan.Generation,
+                At = TimeProvider.System.GetUtcNow(),
+                Loss = 6 - step * 0.1,
+                Contrastive = 2,
+                Captioning = 4 - step * 0.1,
+                LearningRate = 1e-4 * step,
+                GradNorm = 1,
+                LogitScale = 14,
+                Samples = 8,
+                Phases = phases,
             };
             await run.Report(new WorkerReport { WorkerId = "w0", Generation = orders.Plan.Generation, State = WorkerState.Training, Step = step, Phases = phases, ResidentBytes = 1, BadRows = 0, Steps = [record] });
         }
@@ -111,7 +120,15 @@ public sealed class CoordinatorTests : IDisposable
 
     private static RunSubmission Submission() => new()
     {
-        RunId = "one", Name = "one", Spec = "name: one\n", TotalSteps = 100, GlobalBatch = 8, Lanes = 4, MinWorkers = 1, MaxWorkers = 2, Store = "runs",
+        RunId = "one",
+        Name = "one",
+        Spec = "name: one\n",
+        TotalSteps = 100,
+        GlobalBatch = 8,
+        Lanes = 4,
+        MinWorkers = 1,
+        MaxWorkers = 2,
+        Store = "runs",
     };
 
     private static int[] FreePorts(int count)

@@ -36,7 +36,7 @@ public sealed class CauseTests
     {
         var run = new InventedRun("r", 14_000).Snapshot();
         var workers = run.Workers.Select(w => w.WorkerId == "worker-2" ? w with { Phases = w.Phases with { Backward = 1.9 } } : w with { Phases = w.Phases with { ExposedCommunication = 1.14 } });
-        var cause = CauseFinder.Find(run with { Workers = [.. workers] }).First();
+        var cause = CauseFinder.Find(run with { Workers = [.. workers] })[0];
         (cause.Kind, cause.WorkerId).ShouldBe((CauseKind.WorkerCompute, "worker-2"));
         cause.Factor.ShouldBeGreaterThan(CauseFinder.StragglerFactor);
     }

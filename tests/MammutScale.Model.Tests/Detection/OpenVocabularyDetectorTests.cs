@@ -8,7 +8,13 @@ public sealed class OpenVocabularyDetectorTests : IDisposable
 {
     private static readonly DetectionConfig Small = new()
     {
-        Channels = 16, Scales = [2, 1], RoiSize = 3, HeadWidth = 32, Proposals = 40, ProposalsPerLevel = 100, SampledRegions = 32,
+        Channels = 16,
+        Scales = [2, 1],
+        RoiSize = 3,
+        HeadWidth = 32,
+        Proposals = 40,
+        ProposalsPerLevel = 100,
+        SampledRegions = 32,
     };
 
     private readonly IDisposable _scope = NewDisposeScope();

@@ -1,4 +1,3 @@
-using MammutScale.Model.Configuration;
 using static TorchSharp.torch;
 
 namespace MammutScale.Model.Tests.Text;

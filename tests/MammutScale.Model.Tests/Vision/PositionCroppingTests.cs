@@ -1,6 +1,5 @@
 using MammutScale.Model.Configuration;
 using MammutScale.Model.Vision;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MammutScale.Model.Tests.Vision;

@@ -2,7 +2,6 @@ using System.Buffers.Binary;
 using System.Text;
 using CsCheck;
 using MammutScale.Model.Weights;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace MammutScale.Model.Tests.Weights;

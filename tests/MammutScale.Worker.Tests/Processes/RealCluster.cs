@@ -44,7 +44,15 @@ internal sealed class RealCluster : IAsyncDisposable
             """, overrides);
         return AskAsync(run => run.Submit(new RunSubmission
         {
-            RunId = RunId, Name = RunId, Spec = file.ToYaml(), TotalSteps = steps, GlobalBatch = 8, Lanes = 8, MinWorkers = min, MaxWorkers = max, Store = Store,
+            RunId = RunId,
+            Name = RunId,
+            Spec = file.ToYaml(),
+            TotalSteps = steps,
+            GlobalBatch = 8,
+            Lanes = 8,
+            MinWorkers = min,
+            MaxWorkers = max,
+            Store = Store,
         }));
     }
 

@@ -36,7 +36,15 @@ internal sealed class LocalCluster : IAsyncDisposable
         await cluster.StartCoordinatorAsync();
         await cluster.AskAsync(run => run.Submit(new RunSubmission
         {
-            RunId = RunId, Name = RunId, Spec = "", TotalSteps = steps, GlobalBatch = 16, Lanes = 8, MinWorkers = min, MaxWorkers = max, Store = cluster._folder.Path,
+            RunId = RunId,
+            Name = RunId,
+            Spec = "",
+            TotalSteps = steps,
+            GlobalBatch = 16,
+            Lanes = 8,
+            MinWorkers = min,
+            MaxWorkers = max,
+            Store = cluster._folder.Path,
         }));
         return cluster;
     }

@@ -38,6 +38,16 @@ public sealed class OutboxTests
 
     private static StepRecord Step(long step) => new()
     {
-        Step = step, Generation = 1, At = default, Loss = 1, Contrastive = 1, Captioning = 1, LearningRate = 1, GradNorm = 1, LogitScale = 1, Samples = 1, Phases = new(),
+        Step = step,
+        Generation = 1,
+        At = default,
+        Loss = 1,
+        Contrastive = 1,
+        Captioning = 1,
+        LearningRate = 1,
+        GradNorm = 1,
+        LogitScale = 1,
+        Samples = 1,
+        Phases = new(),
     };
 }

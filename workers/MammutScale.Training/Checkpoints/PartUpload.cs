@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using MammutScale.Storage;
 
 namespace MammutScale.Training.Checkpoints;
 

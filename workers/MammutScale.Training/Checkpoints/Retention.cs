@@ -1,4 +1,3 @@
-using MammutScale.Storage;
 using MammutScale.Training.Configuration;
 
 namespace MammutScale.Training.Checkpoints;

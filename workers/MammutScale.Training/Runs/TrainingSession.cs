@@ -1,5 +1,4 @@
 using MammutScale.Model;
-using MammutScale.Model.Configuration;
 using MammutScale.Training.Configuration;
 using MammutScale.Training.Replicas;
 
