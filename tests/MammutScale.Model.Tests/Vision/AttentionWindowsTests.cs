@@ -1,4 +1,3 @@
-using MammutScale.Model.Configuration;
 using MammutScale.Model.Layers;
 using MammutScale.Model.Vision;
 using static TorchSharp.torch;
