@@ -51,12 +51,12 @@ class Pictures(torch.utils.data.Dataset):
 torch.set_num_threads(1)
 data = Pictures(records)
 loader = torch.utils.data.DataLoader(data, batch_size=128, shuffle=True, num_workers=workers, persistent_workers=True, drop_last=True)
-best = 0.0
+rates = []
 for turn in range(4):
     # the first round starts the workers and is not counted
     began, seen = time.perf_counter(), 0
     for batch in loader:
         seen += len(batch)
     if turn:
-        best = max(best, seen / (time.perf_counter() - began))
-print(json.dumps({"samples_per_second": best, "samples": len(data)}))
+        rates.append(seen / (time.perf_counter() - began))
+print(json.dumps({"samples_per_second": sorted(rates)[1], "samples": len(data)}))

@@ -13,7 +13,7 @@ namespace MammutScale.DataLoader.Benchmarks;
 /// </summary>
 public static class LoaderBench
 {
-    private const int Batch = 128, Context = 16;
+    private const int Batch = 64, Context = 16, Prefetch = 3;
 
     public static async Task<LoaderBenchResult> RunAsync(LoaderBenchOptions options, CancellationToken cancellation = default)
     {
@@ -25,18 +25,22 @@ public static class LoaderBench
             var files = await BenchPictures.WriteAsync(folder, pictures, cancellation).ConfigureAwait(false);
             var store = BlobStores.Open(folder);
             using var source = await LoaderSource.OpenAsync("bench", [.. files.Select(f => (store, Path.GetFileName(f)))], cancellation: cancellation).ConfigureAwait(false);
-            List<double> loader = [], limit = [];
-            // The first round pays for compilation and is not counted.
+            List<double> loader = [], limit = [], around = [];
+            using var stream = Open(options, source, threads);
+            // The first round pays for compilation and for memory that is touched for the first time: it is not counted.
             for (int round = 0; round <= options.Rounds; round++)
             {
-                double l = Limit(options, pictures, threads), s = Loader(options, source, threads, cancellation);
+                double l = Limit(options, pictures, threads), s = Loader(options, stream, cancellation);
                 if (round == 0) continue;
                 limit.Add(l);
                 loader.Add(s);
             }
+            // The machine may be busier or quieter by now: the peer is compared with rounds right before and after it.
+            around.Add(Loader(options, stream, cancellation));
             var (peer, missing) = await LoaderPeer.RunAsync(options, pictures, threads, folder, cancellation).ConfigureAwait(false);
+            if (peer is not null) around.Add(Loader(options, stream, cancellation));
             double samples = Median(loader), top = Median(limit);
-            return new(samples, samples / top, samples / peer, top, peer, missing, threads, pictures.Average(p => p.Length));
+            return new(samples, samples / top, around.Average() / peer, top, peer, missing, threads, pictures.Average(p => p.Length));
         }
         finally
         {
@@ -62,23 +66,26 @@ public static class LoaderBench
         return pictures.Length / watch.Elapsed.TotalSeconds;
     }
 
-    private static double Loader(LoaderBenchOptions options, LoaderSource source, int threads, CancellationToken cancellation)
+    private static RankLoader Open(LoaderBenchOptions options, LoaderSource source, int threads)
     {
         var plan = new DataPlan(new PlanOptions { GlobalBatch = Batch, Lanes = 16, Seed = 3 }, source.Plan);
-        // Start-up (one batch) is measured by nobody's training: the clock runs from the first batch on, over as many pictures as the loop has.
-        int batches = Math.Max(1, options.Pictures / Batch);
-        using var loader = new RankLoader(plan, [source], new LaneRange(0, 16), 0, new LoaderOptions
+        return new RankLoader(plan, [source], new LaneRange(0, 16), 0, new LoaderOptions
         {
             Picture = Picture(options),
             Tokenizer = options.Tokenizer,
             ContextLength = Context,
             DecodeThreads = threads,
-            EndStep = batches + 1,
+            Prefetch = Prefetch,
         });
-        loader.Next(cancellation).Dispose();
+    }
+
+    private static double Loader(LoaderBenchOptions options, RankLoader loader, CancellationToken cancellation)
+    {
+        // What was made while the limit was measured is not counted.
+        for (int i = 0; i <= Prefetch; i++) loader.Next(cancellation).Dispose();
         long already = loader.Snapshot().Samples;
         var watch = Stopwatch.StartNew();
-        for (int i = 0; i < batches; i++) loader.Next(cancellation).Dispose();
+        for (int i = 0; i < Math.Max(1, options.Pictures / Batch); i++) loader.Next(cancellation).Dispose();
         return (loader.Snapshot().Samples - already) / watch.Elapsed.TotalSeconds;
     }
 

@@ -1,4 +1,3 @@
-using System.Runtime.Intrinsics;
 using MammutScale.DataLoader.Decoding.Headers;
 using MammutScale.DataLoader.Decoding.Pixels;
 using MammutScale.DataLoader.Decoding.Views;
@@ -14,7 +13,7 @@ public sealed class PictureDecoder
 {
     private readonly PictureOptions _options;
     private readonly Resampler _resampler = new();
-    private readonly Vector128<float> _factor, _summand;
+    private readonly PlaneScale _scale;
 
     static PictureDecoder()
     {
@@ -27,11 +26,9 @@ public sealed class PictureDecoder
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(options.Size, 1);
         _options = options;
-        var (red, green, blue) = (options.Normalisation.Of(0), options.Normalisation.Of(1), options.Normalisation.Of(2));
+        var normalisation = options.Normalisation;
         // With a colour change to come, planes hold plain pixel values until it is done.
-        bool plain = options.Colour is not null;
-        _factor = plain ? Vector128<float>.One : Vector128.Create(blue.Factor, green.Factor, red.Factor, 0);
-        _summand = plain ? Vector128<float>.Zero : Vector128.Create(blue.Summand, green.Summand, red.Summand, 0);
+        _scale = options.Colour is not null ? PlaneScale.None : new(normalisation.Of(0), normalisation.Of(1), normalisation.Of(2));
     }
 
     /// <summary>Decodes one picture.</summary>
@@ -92,10 +89,9 @@ public sealed class PictureDecoder
         var area = view.Target;
         if (area != new TargetArea(0, 0, size, size)) Fill(planes, planeSize);
         int stride = (int)picture.Step();
-        var bytes = new ReadOnlySpan<byte>((void*)picture.DataPointer, stride * (picture.Height - 1) + (picture.Width * 3));
         double scale = 1.0 / reduction;
         var part = new SourcePart(view.X * scale, view.Y * scale, view.Width * scale, view.Height * scale);
-        _resampler.Run(bytes, picture.Width, picture.Height, stride, part, new PlaneTarget
+        _resampler.Run(picture.DataPointer, picture.Width, picture.Height, stride, part, new PlaneTarget
         {
             Planes = planes,
             PlaneSize = planeSize,
@@ -104,17 +100,16 @@ public sealed class PictureDecoder
             Width = area.Width,
             Height = area.Height,
             Mirrored = view.Mirrored,
-            Factor = _factor,
-            Summand = _summand,
+            Scale = _scale,
         });
     }
 
     private void Fill(Span<float> planes, int planeSize)
     {
         var b = _options.Background;
-        planes[..planeSize].Fill((b.Red * _factor[2]) + _summand[2]);
-        planes.Slice(planeSize, planeSize).Fill((b.Green * _factor[1]) + _summand[1]);
-        planes[(2 * planeSize)..].Fill((b.Blue * _factor[0]) + _summand[0]);
+        planes[..planeSize].Fill((b.Red * _scale.Red.Factor) + _scale.Red.Summand);
+        planes.Slice(planeSize, planeSize).Fill((b.Green * _scale.Green.Factor) + _scale.Green.Summand);
+        planes[(2 * planeSize)..].Fill((b.Blue * _scale.Blue.Factor) + _scale.Blue.Summand);
     }
 
     private static int Reduced(int side, int reduction) => (side + reduction - 1) / reduction;

@@ -11,6 +11,13 @@ internal static class ArtShelf
 {
     private static readonly string[] Groups = ["Animals & Nature", "Food & Drink", "Activities", "Travel & Places", "Objects"];
 
+    /// <summary>Names that are no countable things.</summary>
+    private static readonly HashSet<string> Uncountable =
+    [
+        "bacon", "badminton", "baseball", "basketball", "bowling", "bread", "butter", "camping", "construction", "cooking", "cricket", "curling", "dna", "foggy", "garlic",
+        "hockey", "ice", "lacrosse", "locked", "rice", "sake", "salt", "shrimp", "soap", "softball", "spaghetti", "squid", "sushi", "tennis", "unlocked", "volleyball", "wedding", "wood", "yarn",
+    ];
+
     /// <param name="samples">The <c>train</c> folder of the emoji samples.</param>
     /// <param name="heldOut">Share of classes to hold out.</param>
     /// <exception cref="DataFormatException">The folder has no drawings.</exception>
@@ -44,7 +51,9 @@ internal static class ArtShelf
         return [.. found.Values.Select(a => a with { HeldOut = hidden.Contains(a.Name) })];
     }
 
-    private static bool IsPlain(string label) => label.Length is > 2 and < 14 && label.All(c => c is >= 'a' and <= 'z');
+    private static bool IsPlain(string label) => label.Length is > 2 and < 14 && label.All(c => c is >= 'a' and <= 'z') && !Uncountable.Contains(label) && !IsPlural(label);
+
+    private static bool IsPlural(string label) => label.EndsWith('s') && label[^2] is not ('s' or 'u' or 'i');
 
     private static ObjectArt Decode(string name, ReadOnlySpan<byte> picture)
     {

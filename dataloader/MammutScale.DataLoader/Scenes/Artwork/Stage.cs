@@ -43,7 +43,7 @@ internal sealed class Stage : IDisposable
     /// <summary>Keeps light and dark of the drawing, in one colour.</summary>
     private static (byte Blue, byte Green, byte Red) Shade(Paint paint, int blue, int green, int red)
     {
-        int light = 90 + (((29 * blue) + (150 * green) + (77 * red)) * 165 / (256 * 255));
+        int light = 120 + (((29 * blue) + (150 * green) + (77 * red)) * 135 / (256 * 255));
         return ((byte)(paint.Blue * light / 255), (byte)(paint.Green * light / 255), (byte)(paint.Red * light / 255));
     }
 }

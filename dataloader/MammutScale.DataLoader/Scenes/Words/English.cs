@@ -21,12 +21,6 @@ internal static class English
         ["tooth"] = "teeth",
         ["foot"] = "feet",
         ["scarf"] = "scarves",
-        ["bread"] = "breads",
-        ["squid"] = "squid",
-        ["shrimp"] = "shrimp",
-        ["jeans"] = "jeans",
-        ["scissors"] = "scissors",
-        ["glasses"] = "glasses",
     };
 
     internal static string Number(int count) => Numbers[count];
