@@ -42,21 +42,6 @@ public interface IRunsGrain : IGrainWithIntegerKey
     [Alias("Register")] Task Register(string runId);
 }
 
-public enum RunCommandKind
-{
-    Pause,
-    Resume,
-    Stop,
-    Checkpoint,
-}
-
-[GenerateSerializer, Immutable, Alias("mammut.RunCommand")]
-public sealed record RunCommand
-{
-    [Id(0)] public required RunCommandKind Kind { get; init; }
-    [Id(1)] public required string By { get; init; }
-}
-
 /// <summary>The coordinator refuses what was asked; the message is for people.</summary>
 [GenerateSerializer, Alias("mammut.RunRefusedException")]
 public sealed class RunRefusedException(string message) : Exception(message);

@@ -65,7 +65,21 @@ internal sealed class LocalCluster : IAsyncDisposable
         return worker;
     }
 
-    public Task<T> AskAsync<T>(Func<IRunGrain, Task<T>> ask) => _client.AskAsync(ask, CancellationToken.None);
+    /// <summary>Asks again on a machine that is too busy to answer in time: whatever is asked may be asked twice.</summary>
+    public async Task<T> AskAsync<T>(Func<IRunGrain, Task<T>> ask)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await _client.AskAsync(ask, CancellationToken.None);
+            }
+            catch (CoordinatorAwayException) when (attempt < 5)
+            {
+                await Task.Delay(100, CancellationToken.None);
+            }
+        }
+    }
 
     public async Task<RunSnapshot> UntilAsync(Func<RunSnapshot, bool> holds)
     {
