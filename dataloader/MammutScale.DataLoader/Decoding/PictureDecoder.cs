@@ -13,7 +13,8 @@ public sealed class PictureDecoder
 {
     private readonly PictureOptions _options;
     private readonly Resampler _resampler = new();
-    private readonly PlaneScale _scale;
+    private readonly PlaneScale _normal, _scale;
+    private readonly Ground _ground;
 
     static PictureDecoder()
     {
@@ -28,7 +29,9 @@ public sealed class PictureDecoder
         _options = options;
         var normalisation = options.Normalisation;
         // With a colour change to come, planes hold plain pixel values until it is done.
-        _scale = options.Colour is not null ? PlaneScale.None : new(normalisation.Of(0), normalisation.Of(1), normalisation.Of(2));
+        _normal = new(normalisation.Of(0), normalisation.Of(1), normalisation.Of(2));
+        _scale = options.Colour is null ? _normal : PlaneScale.None;
+        _ground = new(options.Background.Blue, options.Background.Green, options.Background.Red);
     }
 
     /// <summary>Decodes one picture.</summary>
@@ -45,7 +48,7 @@ public sealed class PictureDecoder
             var view = _options.View.For(header.ShownWidth, header.ShownHeight, _options.Size, sampleKey);
             fault = DecodePixels(encoded, header, view, planes);
             if (fault == DecodeFault.None && _options.Colour is { } colour)
-                ColourPlanes.Apply(planes, planes.Length / 3, colour.For(sampleKey), _options.Normalisation);
+                ColourPlanes.Apply(planes, planes.Length / 3, colour.For(sampleKey), _normal);
         }
         return new(fault, header.Format, header.Width, header.Height);
     }
@@ -77,7 +80,7 @@ public sealed class PictureDecoder
             if (picture.Empty()) return DecodeFault.Corrupt;
             if (picture.Width != Reduced(header.Width, reduction) || picture.Height != Reduced(header.Height, reduction)) return DecodeFault.Corrupt;
             if (header.Orientation != 1) Uprighting.Turn(picture, header.Orientation);
-            if (!EightBitColour.Make(picture, _options.Background)) return DecodeFault.Corrupt;
+            if (!EightBitColour.Make(picture, _ground)) return DecodeFault.Corrupt;
             Show(picture, view, reduction, planes);
         }
         return DecodeFault.None;
@@ -106,10 +109,9 @@ public sealed class PictureDecoder
 
     private void Fill(Span<float> planes, int planeSize)
     {
-        var b = _options.Background;
-        planes[..planeSize].Fill((b.Red * _scale.Red.Factor) + _scale.Red.Summand);
-        planes.Slice(planeSize, planeSize).Fill((b.Green * _scale.Green.Factor) + _scale.Green.Summand);
-        planes[(2 * planeSize)..].Fill((b.Blue * _scale.Blue.Factor) + _scale.Blue.Summand);
+        planes[..planeSize].Fill((_ground.Red * _scale.Red.Factor) + _scale.Red.Summand);
+        planes.Slice(planeSize, planeSize).Fill((_ground.Green * _scale.Green.Factor) + _scale.Green.Summand);
+        planes[(2 * planeSize)..].Fill((_ground.Blue * _scale.Blue.Factor) + _scale.Blue.Summand);
     }
 
     private static int Reduced(int side, int reduction) => (side + reduction - 1) / reduction;

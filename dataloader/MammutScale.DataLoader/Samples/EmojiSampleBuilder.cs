@@ -16,25 +16,25 @@ public sealed class EmojiSampleBuilder(string source, string output)
 
     private const int RowsPerGroup = 100, TrainFiles = 4, EvalFiles = 2;
 
-    private static readonly TableColumn<Row>[] Columns =
+    private static readonly TableColumn<EmojiRow>[] Columns =
     [
-        new TextColumn<Row>("key", r => r.Key),
-        new TextColumn<Row>("url", r => r.Art.PictureUrl),
-        new TextColumn<Row>("caption", r => r.Captions[0]),
-        new TextListColumn<Row>("captions", r => r.Captions),
-        new TextColumn<Row>("label", r => r.Art.Label),
-        new TextListColumn<Row>("tags", r => r.Art.Tags),
-        new TextColumn<Row>("concept", r => r.Art.Concept),
-        new TextColumn<Row>("emoji", r => r.Art.Emoji),
-        new TextColumn<Row>("group", r => r.Art.Group),
-        new TextColumn<Row>("status", _ => "success"),
-        new TextColumn<Row>("error_message", _ => null),
-        new NumberColumn<Row>("width", r => r.Size.Width),
-        new NumberColumn<Row>("height", r => r.Size.Height),
-        new NumberColumn<Row>("original_width", r => r.Size.Width),
-        new NumberColumn<Row>("original_height", r => r.Size.Height),
-        new TextColumn<Row>("sha256", r => r.Sha256),
-        new BytesColumn<Row>("webp", r => r.WebP),
+        new TextColumn<EmojiRow>("key", r => r.Key),
+        new TextColumn<EmojiRow>("url", r => r.Art.PictureUrl),
+        new TextColumn<EmojiRow>("caption", r => r.Captions[0]),
+        new TextListColumn<EmojiRow>("captions", r => r.Captions),
+        new TextColumn<EmojiRow>("label", r => r.Art.Label),
+        new TextListColumn<EmojiRow>("tags", r => r.Art.Tags),
+        new TextColumn<EmojiRow>("concept", r => r.Art.Concept),
+        new TextColumn<EmojiRow>("emoji", r => r.Art.Emoji),
+        new TextColumn<EmojiRow>("group", r => r.Art.Group),
+        new TextColumn<EmojiRow>("status", _ => "success"),
+        new TextColumn<EmojiRow>("error_message", _ => null),
+        new NumberColumn<EmojiRow>("width", r => r.Size.Width),
+        new NumberColumn<EmojiRow>("height", r => r.Size.Height),
+        new NumberColumn<EmojiRow>("original_width", r => r.Size.Width),
+        new NumberColumn<EmojiRow>("original_height", r => r.Size.Height),
+        new TextColumn<EmojiRow>("sha256", r => r.Sha256),
+        new BytesColumn<EmojiRow>("webp", r => r.WebP),
     ];
 
     /// <exception cref="DataFormatException">A package is missing, of another version, or damaged.</exception>
@@ -51,16 +51,16 @@ public sealed class EmojiSampleBuilder(string source, string output)
         var vocabulary = SampleVocabulary.Build(train.Rows.Concat(eval.Rows).SelectMany(r => r.Captions.Concat(r.Art.Tags)));
         string vocabularyFile = Path.Combine(output, "vocab.txt"), settingsFile = Path.Combine(output, "tokenizer.json");
         await File.WriteAllTextAsync(vocabularyFile, string.Join('\n', vocabulary) + "\n", cancellation).ConfigureAwait(false);
-        await File.WriteAllTextAsync(settingsFile, TokenizerSettings(), cancellation).ConfigureAwait(false);
+        await File.WriteAllTextAsync(settingsFile, SettingsJson(), cancellation).ConfigureAwait(false);
 
         string[] files = [.. train.Files, .. eval.Files, vocabularyFile, settingsFile];
         return new(train.Rows.Count, eval.Rows.Count, vocabulary.Count, files.Sum(f => new FileInfo(f).Length), [.. files.Select(f => Path.GetRelativePath(output, f))]);
     }
 
-    private async Task<(IReadOnlyList<Row> Rows, IReadOnlyList<string> Files)> WriteAsync(
+    private async Task<(IReadOnlyList<EmojiRow> Rows, IReadOnlyList<string> Files)> WriteAsync(
         string split, IEnumerable<EmojiArtwork> drawings, Func<EmojiArtwork, IReadOnlyList<string>> captions, int files, string licence, CancellationToken cancellation)
     {
-        List<Row> rows = [];
+        List<EmojiRow> rows = [];
         foreach (var art in drawings)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -68,11 +68,11 @@ public sealed class EmojiSampleBuilder(string source, string output)
             byte[] webp = LosslessWebP.FromPng(png, art.PictureUrl, out var size);
             rows.Add(new($"{rows.Count:D9}", art, captions(art), size, Convert.ToHexStringLower(SHA256.HashData(png)), webp));
         }
-        var writer = new TableWriter<Row>(Columns, new Dictionary<string, string> { ["license"] = licence, ["names_license"] = "emojibase-data, MIT, Miles Johnson" });
+        var writer = new TableWriter<EmojiRow>(Columns, new Dictionary<string, string> { ["license"] = licence, ["names_license"] = "emojibase-data, MIT, Miles Johnson" });
         return (rows, await writer.WriteAsync(Path.Combine(output, split), rows, files, RowsPerGroup, cancellation).ConfigureAwait(false));
     }
 
-    private static string TokenizerSettings()
+    private static string SettingsJson()
     {
         var settings = new Dictionary<string, object>
         {
@@ -88,5 +88,5 @@ public sealed class EmojiSampleBuilder(string source, string output)
         return JsonSerializer.Serialize(settings, Readable) + "\n";
     }
 
-    private sealed record Row(string Key, EmojiArtwork Art, IReadOnlyList<string> Captions, Size Size, string Sha256, byte[] WebP);
+    private sealed record EmojiRow(string Key, EmojiArtwork Art, IReadOnlyList<string> Captions, Size Size, string Sha256, byte[] WebP);
 }

@@ -15,7 +15,7 @@ internal static class Pictures
     internal static byte[] Read(string name) => File.ReadAllBytes(Path.Combine(Folder, name));
 
     /// <summary>Plain pixel values 0 … 255 on a white canvas.</summary>
-    internal static PictureOptions Plain(int size, ViewPolicy view) => new() { Size = size, View = view, Normalisation = Normalisation.Unit };
+    internal static PictureOptions Plain(int size, ViewPolicy view) => new() { Size = size, View = view, Normalisation = Normalisation.ZeroToOne };
 
     internal static float[] Decode(byte[] encoded, PictureOptions options, ulong key = 0)
     {

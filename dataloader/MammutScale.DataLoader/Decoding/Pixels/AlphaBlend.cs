@@ -4,12 +4,12 @@ namespace MammutScale.DataLoader.Decoding.Pixels;
 internal static class AlphaBlend
 {
     /// <summary>BGRA to BGR in place: the result fills the first three quarters. Rounded to the nearest value.</summary>
-    internal static void OverInPlace(Span<byte> pixels, int count, Rgb background)
+    internal static void OverInPlace(Span<byte> pixels, int count, Ground ground)
     {
         for (int i = 0; i < count; i++)
         {
             int s = 4 * i, d = 3 * i, a = pixels[s + 3];
-            byte b = Mix(pixels[s], background.Blue, a), g = Mix(pixels[s + 1], background.Green, a), r = Mix(pixels[s + 2], background.Red, a);
+            byte b = Mix(pixels[s], ground.Blue, a), g = Mix(pixels[s + 1], ground.Green, a), r = Mix(pixels[s + 2], ground.Red, a);
             (pixels[d], pixels[d + 1], pixels[d + 2]) = (b, g, r);
         }
     }
@@ -21,3 +21,6 @@ internal static class AlphaBlend
         return (byte)((v + (v >> 8)) >> 8);
     }
 }
+
+/// <summary>The colour behind transparent pixels.</summary>
+internal readonly record struct Ground(byte Blue, byte Green, byte Red);

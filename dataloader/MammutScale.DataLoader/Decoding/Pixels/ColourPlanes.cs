@@ -3,10 +3,10 @@ using MammutScale.DataLoader.Decoding.Views;
 
 namespace MammutScale.DataLoader.Decoding.Pixels;
 
-/// <summary>Changes the colours of planes that hold 0 … 255, then normalises them.</summary>
+/// <summary>Changes the colours of planes that hold 0 … 255, then scales them.</summary>
 internal static class ColourPlanes
 {
-    internal static void Apply(Span<float> planes, int planeSize, ColourChange change, Normalisation normalisation)
+    internal static void Apply(Span<float> planes, int planeSize, ColourChange change, PlaneScale scale)
     {
         Span<float> red = planes[..planeSize], green = planes.Slice(planeSize, planeSize), blue = planes.Slice(2 * planeSize, planeSize);
         double grey = 0;
@@ -20,7 +20,7 @@ internal static class ColourPlanes
         float mean = (float)(grey / planeSize) * (1 - change.Contrast);
         for (int plane = 0; plane < 3; plane++)
         {
-            var (factor, summand) = normalisation.Of(plane);
+            var (factor, summand) = plane switch { 0 => scale.Red, 1 => scale.Green, _ => scale.Blue };
             foreach (ref float value in planes.Slice(plane * planeSize, planeSize))
                 value = (Math.Clamp((value * change.Contrast) + mean, 0, 255) * factor) + summand;
         }

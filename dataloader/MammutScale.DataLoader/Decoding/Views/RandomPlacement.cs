@@ -19,14 +19,14 @@ public sealed record RandomPlacement : ViewPolicy
         var draws = Draws.For(sampleKey, DrawUse.View);
         bool mirrored = draws.NextUnit() < 0.5 && Mirror;
         double scale = draws.NextBetween(MinScale, MaxScale) * size / Math.Max(width, height);
-        var (x, w, tx, tw) = Place(width, scale, size, ref draws);
-        var (y, h, ty, th) = Place(height, scale, size, ref draws);
+        var (x, w, tx, tw) = Along(width, scale, size, ref draws);
+        var (y, h, ty, th) = Along(height, scale, size, ref draws);
         if (mirrored) x = width - w - x;
         return new(x, y, w, h, new(tx, ty, tw, th), mirrored);
     }
 
     /// <summary>Places one axis: the visible part of the source and of the canvas.</summary>
-    private static (double Start, double Length, int Target, int TargetLength) Place(int source, double scale, int size, ref Draws draws)
+    private static (double Start, double Length, int Target, int TargetLength) Along(int source, double scale, int size, ref Draws draws)
     {
         int scaled = Math.Max(1, (int)Math.Round(source * scale));
         int offset = Math.Min(0, size - scaled) + draws.NextBelow(Math.Abs(size - scaled) + 1);

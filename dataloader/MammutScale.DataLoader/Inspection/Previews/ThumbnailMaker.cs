@@ -10,7 +10,7 @@ internal sealed class ThumbnailMaker
     private const int Side = 192;
     private const int Quality = 80;
 
-    private readonly PictureDecoder _decoder = new(new PictureOptions { Size = Side, View = new WholePicture(), Normalisation = Normalisation.Unit });
+    private readonly PictureDecoder _decoder = new(new PictureOptions { Size = Side, View = new WholePicture(), Normalisation = Normalisation.ZeroToOne });
     private readonly float[] _planes = new float[3 * Side * Side];
 
     /// <summary>Null for a picture that cannot be decoded.</summary>

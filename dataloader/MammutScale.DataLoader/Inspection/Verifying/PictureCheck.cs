@@ -8,7 +8,7 @@ internal sealed class PictureCheck : IMediaCheck
 {
     private const int Side = 32;
 
-    private readonly PictureDecoder _decoder = new(new PictureOptions { Size = Side, View = new WholePicture(), Normalisation = Normalisation.Unit });
+    private readonly PictureDecoder _decoder = new(new PictureOptions { Size = Side, View = new WholePicture(), Normalisation = Normalisation.ZeroToOne });
     private readonly float[] _planes = new float[3 * Side * Side];
 
     public string? Fault(ReadOnlyMemory<byte> media)

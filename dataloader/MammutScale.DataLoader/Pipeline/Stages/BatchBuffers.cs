@@ -22,7 +22,7 @@ internal sealed class BatchBuffers<T>(int length) where T : unmanaged
     {
         private T[]? _array = array;
 
-        public Memory<T> Memory => _array ?? throw new ObjectDisposedException(nameof(Batch), "the batch was disposed: its memory is another batch's by now");
+        public Memory<T> Memory => _array ?? throw new ObjectDisposedException("Batch", "the batch was disposed: its memory is another batch's by now");
 
         public void Dispose()
         {

@@ -6,7 +6,7 @@ namespace MammutScale.DataLoader.Scenes.Clips;
 /// <summary>Draws a clip. Two objects keep to lanes of their own.</summary>
 internal static class ClipComposer
 {
-    internal static Clip Compose(IReadOnlyList<ObjectArt> known, IReadOnlyList<ObjectArt>? needed, int size, int frames, ref Draws draws)
+    internal static MovingScene Compose(IReadOnlyList<ObjectArt> known, IReadOnlyList<ObjectArt>? needed, int size, int frames, ref Draws draws)
     {
         var theme = (ClipTheme)draws.NextBelow(3);
         var first = (needed ?? known)[draws.NextBelow((needed ?? known).Count)];

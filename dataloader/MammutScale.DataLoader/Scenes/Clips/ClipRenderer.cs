@@ -11,7 +11,7 @@ internal static class ClipRenderer
 
     /// <param name="scratch">A file that may be overwritten: the encoder writes nowhere else.</param>
     /// <exception cref="DataFormatException">This OpenCV cannot write MP4.</exception>
-    internal static byte[] Render(Clip clip, string scratch, ref Draws draws)
+    internal static byte[] Render(MovingScene clip, string scratch, ref Draws draws)
     {
         int grey = 215 + draws.NextBelow(41);
         using (var writer = new VideoWriter(scratch, FourCC.FromString("mp4v"), FramesPerSecond, new Size(clip.Size, clip.Size)))

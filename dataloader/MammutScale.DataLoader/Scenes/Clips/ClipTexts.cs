@@ -6,7 +6,7 @@ namespace MammutScale.DataLoader.Scenes.Clips;
 /// <summary>What can be said and asked about a clip.</summary>
 internal static class ClipTexts
 {
-    internal static IReadOnlyList<string> Captions(Clip clip)
+    internal static IReadOnlyList<string> Captions(MovingScene clip)
     {
         var moves = clip.Movers.Select(m => $"{English.A(m.Name)} moves {m.Heading.Name}").ToArray();
         if (clip.Theme == ClipTheme.Direction) return [moves[0], $"{English.A(clip.Movers[0].Name)} moving {clip.Movers[0].Heading.Name}"];
@@ -17,10 +17,10 @@ internal static class ClipTexts
             : [$"{English.A(ahead.Name)} moves {ahead.Heading.Name}, then {English.A(behind.Name)} moves {behind.Heading.Name}", $"first {English.A(ahead.Name)} moves, then {English.A(behind.Name)}"];
     }
 
-    internal static IReadOnlyList<Question> Questions(Clip clip, ref Draws draws)
+    internal static IReadOnlyList<SceneQuestion> Questions(MovingScene clip, ref Draws draws)
     {
         var one = clip.Movers[draws.NextBelow(clip.Movers.Count)];
-        List<Question> all = [new("direction", $"in which direction does the {one.Name} move", one.Heading.Name)];
+        List<SceneQuestion> all = [new("direction", $"in which direction does the {one.Name} move", one.Heading.Name)];
         bool truth = draws.NextUnit() < 0.5;
         all.Add(new("direction", $"does the {one.Name} move {(truth ? one.Heading.Name : one.Heading.Opposite)}", truth ? "yes" : "no"));
         if (clip.Theme == ClipTheme.Direction) return all;
@@ -33,7 +33,7 @@ internal static class ClipTexts
     }
 
     /// <summary>The faster or earlier object first.</summary>
-    private static (Mover Ahead, Mover Behind) Ranked(Clip clip)
+    private static (Mover Ahead, Mover Behind) Ranked(MovingScene clip)
     {
         var (a, b) = (clip.Movers[0], clip.Movers[1]);
         bool first = clip.Theme == ClipTheme.Speed ? a.Step > b.Step : a.Start < b.Start;

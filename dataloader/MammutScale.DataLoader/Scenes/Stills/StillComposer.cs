@@ -20,13 +20,13 @@ internal static class StillComposer
                 : i > 0 && draws.NextUnit() < 0.33 ? placed[draws.NextBelow(placed.Count)].Art
                 : known[draws.NextBelow(known.Count)];
             var paint = painted ? Paint.All[draws.NextBelow(Paint.All.Length)] : null;
-            if (Place(placed, art, paint, size, ref draws) is { } one) placed.Add(one);
+            if (FindPlace(placed, art, paint, size, ref draws) is { } one) placed.Add(one);
         }
         return new(placed, size);
     }
 
     /// <summary>A free place, tried for a while; null when the picture is full.</summary>
-    private static PlacedObject? Place(List<PlacedObject> placed, ObjectArt art, Paint? paint, int size, ref Draws draws)
+    private static PlacedObject? FindPlace(List<PlacedObject> placed, ObjectArt art, Paint? paint, int size, ref Draws draws)
     {
         for (int attempt = 0; attempt < 40; attempt++)
         {

@@ -21,9 +21,9 @@ internal static class StillTexts
         return [.. captions.Distinct().Take(6)];
     }
 
-    internal static IReadOnlyList<Question> Questions(Still still, IReadOnlyList<ObjectArt> classes, ref Draws draws)
+    internal static IReadOnlyList<SceneQuestion> Questions(Still still, IReadOnlyList<ObjectArt> classes, ref Draws draws)
     {
-        List<Question> all = [];
+        List<SceneQuestion> all = [];
         var some = still.Objects[draws.NextBelow(still.Objects.Count)];
         all.Add(new("count", $"how many {English.Plural(some.Name)} are there", Count(still, some)));
         var absent = classes[draws.NextBelow(classes.Count)];

@@ -2,4 +2,4 @@ namespace MammutScale.DataLoader.Scenes.Words;
 
 /// <summary>A question about a scene and its only right answer.</summary>
 /// <param name="Kind">What it tests, as <c>count</c>.</param>
-internal sealed record Question(string Kind, string Text, string Answer);
+internal sealed record SceneQuestion(string Kind, string Text, string Answer);

@@ -1,8 +1,9 @@
 using MammutScale.DataLoader.Columns;
 using MammutScale.DataLoader.Pipeline.Rows;
+using MammutScale.DataLoader.Pipeline.Stages;
 using MammutScale.DataLoader.Planning;
 
-namespace MammutScale.DataLoader.Pipeline.Stages;
+namespace MammutScale.DataLoader.Pipeline;
 
 /// <summary>Fills one place of a batch: the planned row, or the first good one among those that stand in for it.</summary>
 internal sealed class DecodeStage(DataPlan plan, RowGroupShelf shelf, Quarantine quarantine, LoaderOptions options, StageClock clock, CancellationToken cancellation)

@@ -2,7 +2,7 @@ using MammutScale.DataLoader.Columns;
 using MammutScale.DataLoader.Decoding;
 using MammutScale.DataLoader.Planning;
 
-namespace MammutScale.DataLoader.Pipeline.Stages;
+namespace MammutScale.DataLoader.Pipeline;
 
 /// <summary>Makes one sample of one row. One for every decoding thread.</summary>
 internal sealed class SampleMaker(LoaderOptions options)

@@ -1,7 +1,7 @@
 using System.Buffers;
 using MammutScale.DataLoader.Planning;
 
-namespace MammutScale.DataLoader.Pipeline.Stages;
+namespace MammutScale.DataLoader.Pipeline;
 
 /// <summary>A batch in the making: its samples are taken one by one, in order, and finished in any order.</summary>
 internal sealed class OpenBatch(long step, PlannedSample[] planned, IMemoryOwner<float> images, IMemoryOwner<long> tokens)

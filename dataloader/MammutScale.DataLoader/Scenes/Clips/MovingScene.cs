@@ -32,7 +32,7 @@ internal sealed record Mover(ObjectArt Art, Heading Heading, double Along, doubl
 }
 
 /// <summary>One or two movers; what they do together is drawn so that no single frame tells it.</summary>
-internal sealed record Clip(IReadOnlyList<Mover> Movers, int Size, int Frames, ClipTheme Theme);
+internal sealed record MovingScene(IReadOnlyList<Mover> Movers, int Size, int Frames, ClipTheme Theme);
 
 /// <summary>What a clip is about.</summary>
 internal enum ClipTheme

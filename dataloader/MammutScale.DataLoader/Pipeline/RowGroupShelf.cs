@@ -1,6 +1,7 @@
 using MammutScale.DataLoader.Pipeline.Rows;
+using MammutScale.DataLoader.Pipeline.Stages;
 
-namespace MammutScale.DataLoader.Pipeline.Stages;
+namespace MammutScale.DataLoader.Pipeline;
 
 /// <summary>
 /// Row groups in memory or on their way, kept until the last step that needs them is done. Fetches run concurrently, oldest
