@@ -65,7 +65,7 @@ internal sealed class WorkerPool : IAsyncDisposable
 
             int code = worker.ExitCode;
             if (code == 0) return;
-            await TellAsync(new WorkerExit { WorkerId = id, ProcessId = worker.Id, ExitCode = code, Text = worker.Tail.LastOrDefault() ?? "" });
+            await TellAsync(new WorkerExit { WorkerId = id, ProcessId = worker.Id, ExitCode = code, Text = worker.Tail is [.., var last] ? last : "" });
             if (code == RunCannotGoOn || start >= MostRestarts) return;
             Interlocked.Increment(ref _restarts);
             var pause = TimeSpan.FromSeconds(Math.Min(LongestPause.TotalSeconds, 0.25 * Math.Pow(2, Math.Max(0, start - 2))));

@@ -54,8 +54,12 @@ internal static class BenchCommands
     public static Command Rank()
     {
         var command = new Command(RankCommand) { Hidden = true, TreatUnmatchedTokensAsErrors = false };
-        command.SetAction(parse => parse.UnmatchedTokens is ["allreduce", .. var rest] ? AllReduceBench.RunRank(rest)
-            : parse.UnmatchedTokens is ["scaling", .. var more] ? ScalingBench.RunRank(more) : 2);
+        command.SetAction(parse => parse.UnmatchedTokens.ToArray() switch
+        {
+            ["allreduce", .. var rest] => AllReduceBench.RunRank(rest),
+            ["scaling", .. var rest] => ScalingBench.RunRank(rest),
+            _ => 2,
+        });
         return command;
     }
 

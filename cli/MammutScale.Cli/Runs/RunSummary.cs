@@ -26,7 +26,7 @@ internal sealed record RunSummary
         double[] Series(string name) => Array.IndexOf(history.Names, name) is >= 0 and var at ? history.Mean[at] : [];
         double[] losses = Series("loss");
         double[] speeds = [.. Series("samples_per_second").Where(double.IsFinite).Order()];
-        var evaluation = snapshot.Evaluations.LastOrDefault();
+        var evaluation = snapshot.Evaluations is [.., var newest] ? newest : null;
         var checkpoint = snapshot.Checkpoints.MaxBy(c => c.Step);
         return new RunSummary
         {
