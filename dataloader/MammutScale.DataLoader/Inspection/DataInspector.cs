@@ -1,5 +1,6 @@
 using MammutScale.DataLoader.Indexing;
 using MammutScale.DataLoader.Indexing.Building;
+using MammutScale.DataLoader.Inspection.Facts;
 using MammutScale.DataLoader.Inspection.Previews;
 using MammutScale.DataLoader.Subsets;
 

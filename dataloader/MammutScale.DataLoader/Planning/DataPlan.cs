@@ -54,7 +54,7 @@ public sealed class DataPlan
     public LaneCursor Open(int lane, long step)
     {
         CheckPlace(step, lane);
-        return new LaneCursor(this, _orders, lane, step);
+        return new LaneCursor(Mixture, _orders, SamplesPerLane, lane, step);
     }
 
     /// <summary>
@@ -65,7 +65,7 @@ public sealed class DataPlan
     {
         CheckPlace(step, lanes.First);
         CheckPlace(step, Math.Max(lanes.First, lanes.End - 1));
-        return new ReadAhead(this, _orders).From(lanes, step);
+        return new ReadAhead(Mixture, _orders, SamplesPerLane).From(lanes, step);
     }
 
     /// <summary>
@@ -113,6 +113,14 @@ public sealed class DataPlan
         ShuffleRows = Options.ShuffleRows,
         Sources = [.. _sources.Select((source, number) => new SourceState { Name = source.Name, Index = source.Fingerprint, Parts = Mixture.PartsOf(number) })],
     };
+
+    /// <summary>Refuses to go on from a state that another plan has made.</summary>
+    /// <exception cref="DataPlanException">Says in what they differ.</exception>
+    public void EnsureContinues(DataState state)
+    {
+        if (state.Differences(StateAt(state.Step)) is { Count: > 0 } found)
+            throw new DataPlanException($"the data of this run has changed since step {state.Step}, so rows would be repeated or left out: {string.Join("; ", found)}");
+    }
 
     private void CheckPlace(long step, int lane)
     {

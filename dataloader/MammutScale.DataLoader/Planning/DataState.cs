@@ -49,12 +49,11 @@ public sealed record DataState
     }
 
     /// <summary>
-    /// What makes <paramref name="plan"/> give other batches than the run has had so far, one sentence each; empty when it goes on
-    /// exactly where this state stopped.
+    /// What makes a plan whose state is <paramref name="now"/> give other batches than the run has had so far, one sentence each;
+    /// empty when it goes on exactly where this state stopped.
     /// </summary>
-    public IReadOnlyList<string> Differences(DataPlan plan)
+    public IReadOnlyList<string> Differences(DataState now)
     {
-        var now = plan.StateAt(Step);
         var found = new List<string>();
         Compare("order version", Order, now.Order);
         Compare("seed", Seed, now.Seed);
@@ -78,13 +77,6 @@ public sealed record DataState
             if (!was.Equals(becomes))
                 found.Add($"{what} was {was}, now {becomes}");
         }
-    }
-
-    /// <exception cref="DataPlanException">The plan would go on in another order; says in what they differ.</exception>
-    public void EnsureContinues(DataPlan plan)
-    {
-        if (Differences(plan) is { Count: > 0 } found)
-            throw new DataPlanException($"the data of this run has changed since step {Step}, so rows would be repeated or left out: {string.Join("; ", found)}");
     }
 
     private static string Short(string fingerprint) => fingerprint.Length > 12 ? fingerprint[..12] : fingerprint;

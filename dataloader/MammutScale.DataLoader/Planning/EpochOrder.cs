@@ -2,12 +2,16 @@ namespace MammutScale.DataLoader.Planning;
 
 /// <summary>
 /// The row groups of one source in the order of one epoch, laid end to end: positions 0 … N−1 of its samples before rows are
-/// shuffled. Twelve bytes a row group.
+/// shuffled. Thirteen bytes a row group.
 /// </summary>
 internal sealed class EpochOrder
 {
+    private const int GroupsInStride = 4;
+
     private readonly int[] _groups;
     private readonly long[] _starts;
+    private readonly int[] _guide;
+    private readonly long _stride;
 
     public EpochOrder(PlanSource source, ulong key)
     {
@@ -18,6 +22,18 @@ internal sealed class EpochOrder
         {
             _groups[place] = (int)order[place];
             _starts[place + 1] = _starts[place] + source.RowsIn(_groups[place]);
+        }
+
+        // where the search for a position begins: the place of every so many positions, a handful of row groups apart
+        _stride = Math.Max(1, source.Samples / source.RowGroups * GroupsInStride);
+        _guide = new int[(source.Samples / _stride) + 2];
+        var found = 0;
+        for (var stride = 0; stride < _guide.Length; stride++)
+        {
+            var position = Math.Min(stride * _stride, source.Samples - 1);
+            while (_starts[found + 1] <= position)
+                found++;
+            _guide[stride] = found;
         }
     }
 
@@ -30,15 +46,9 @@ internal sealed class EpochOrder
     /// <summary>The place whose row group holds a position.</summary>
     public int PlaceOf(long position)
     {
-        // row groups are mostly of one size: guess by proportion, widen around the guess, then halve. The last start at or before
-        // the position is looked for: row groups without rows share a start with their successor and are stepped over.
-        var low = (int)((double)position / _starts[^1] * _groups.Length);
-        low = Math.Min(low, _groups.Length - 1);
-        var high = low + 1;
-        for (var step = 8; _starts[low] > position; step *= 2)
-            (low, high) = (Math.Max(0, low - step), low);
-        for (var step = 8; _starts[high] <= position; step *= 2)
-            (low, high) = (high, Math.Min(_groups.Length, high + step));
+        // the last start at or before the position: row groups without rows share a start with their successor and are stepped over
+        var stride = position / _stride;
+        int low = _guide[stride], high = _guide[stride + 1] + 1;
         while (high - low > 1)
         {
             var middle = (low + high) >>> 1;

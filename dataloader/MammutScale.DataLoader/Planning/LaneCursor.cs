@@ -3,13 +3,14 @@ namespace MammutScale.DataLoader.Planning;
 /// <summary>Walks through the slices of one lane in order. Cheaper than look-ups: a block is spelled out once. Not thread-safe.</summary>
 public sealed class LaneCursor
 {
-    private readonly DataPlan _plan;
+    private readonly Mixture _mixture;
+    private readonly int _samples;
     private readonly SourceOrder[] _sources;
     private readonly (BlockRows? Rows, long FirstIndex)[] _blocks;
 
-    internal LaneCursor(DataPlan plan, SourceOrder[] sources, int lane, long step)
+    internal LaneCursor(Mixture mixture, SourceOrder[] sources, int samplesPerLane, int lane, long step)
     {
-        (_plan, _sources, Lane, Step) = (plan, sources, lane, step);
+        (_mixture, _sources, _samples, Lane, Step) = (mixture, sources, samplesPerLane, lane, step);
         _blocks = new (BlockRows?, long)[sources.Length];
     }
 
@@ -22,9 +23,9 @@ public sealed class LaneCursor
     /// <param name="slice">[<see cref="DataPlan.SamplesPerLane"/>].</param>
     public void Next(Span<PlannedSample> slice)
     {
-        if (slice.Length != _plan.SamplesPerLane)
-            throw new ArgumentException($"slice holds {slice.Length} samples, a lane gives {_plan.SamplesPerLane} to a batch", nameof(slice));
-        var item = Step * _plan.SamplesPerLane;
+        if (slice.Length != _samples)
+            throw new ArgumentException($"slice holds {slice.Length} samples, a lane gives {_samples} to a batch", nameof(slice));
+        var item = Step * _samples;
         for (var i = 0; i < slice.Length; i++)
             slice[i] = Read(item + i);
         Step++;
@@ -32,7 +33,7 @@ public sealed class LaneCursor
 
     private PlannedSample Read(long item)
     {
-        var (source, index) = _plan.Mixture.Locate(Lane, item);
+        var (source, index) = _mixture.Locate(Lane, item);
         ref var block = ref _blocks[source];
         if (block.Rows is null || index < block.FirstIndex || index - block.FirstIndex >= block.Rows.Block.Count)
             block = Open(_sources[source], index);

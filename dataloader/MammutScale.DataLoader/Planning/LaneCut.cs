@@ -8,6 +8,9 @@ namespace MammutScale.DataLoader.Planning;
 /// </summary>
 internal readonly struct LaneCut(long samples, int lanes)
 {
+    private readonly long _each = samples / lanes;
+    private readonly int _extra = (int)(samples % lanes);
+
     /// <summary>The epoch that item <paramref name="index"/> of a lane's endless stream falls in.</summary>
     public long EpochOf(int lane, long index) => ((index * lanes) + lane) / samples;
 
@@ -17,13 +20,11 @@ internal readonly struct LaneCut(long samples, int lanes)
     /// <summary>The positions of a lane in an epoch.</summary>
     public LaneSpan Span(int lane, long epoch)
     {
-        var each = samples / lanes;
-        var extra = (int)(samples % lanes);
-        // the lanes that get one sample more are `extra` lanes from here on, cyclically
-        var from = (int)(epoch % lanes * extra % lanes);
-        var below = Math.Max(0, Math.Min(lane, from + extra) - from) + Math.Min(lane, Math.Max(0, from + extra - lanes));
-        var one = (lane - from + lanes) % lanes < extra ? 1 : 0;
-        return new LaneSpan(lane, epoch, (each * lane) + below, each + one);
+        // the lanes that get one sample more are this many from here on, cyclically
+        var from = (int)(epoch % lanes * _extra % lanes);
+        var below = Math.Max(0, Math.Min(lane, from + _extra) - from) + Math.Min(lane, Math.Max(0, from + _extra - lanes));
+        var one = (lane - from + lanes) % lanes < _extra ? 1 : 0;
+        return new LaneSpan(lane, epoch, (_each * lane) + below, _each + one);
     }
 }
 

@@ -1,7 +1,7 @@
 namespace MammutScale.DataLoader.Planning;
 
 /// <summary>Lists what lanes will read, soonest need first.</summary>
-internal sealed class ReadAhead(DataPlan plan, SourceOrder[] sources)
+internal sealed class ReadAhead(Mixture mixture, SourceOrder[] sources, int samplesPerLane)
 {
     public IEnumerable<RowGroupRead> From(LaneRange lanes, long step)
     {
@@ -24,7 +24,7 @@ internal sealed class ReadAhead(DataPlan plan, SourceOrder[] sources)
 
     private IEnumerable<RowGroupRead> OfLane(SourceOrder source, int lane, long step)
     {
-        var index = plan.Mixture.Given(lane, step * plan.SamplesPerLane, source.Number);
+        var index = mixture.Given(lane, step * samplesPerLane, source.Number);
         while (true)
         {
             var (span, position) = source.PlaceOf(lane, index);
@@ -66,7 +66,7 @@ internal sealed class ReadAhead(DataPlan plan, SourceOrder[] sources)
         }
     }
 
-    private long StepOf(SourceOrder source, int lane, long index) => plan.Mixture.ItemOf(lane, source.Number, index) / plan.SamplesPerLane;
+    private long StepOf(SourceOrder source, int lane, long index) => mixture.ItemOf(lane, source.Number, index) / samplesPerLane;
 
     private struct RunUse
     {

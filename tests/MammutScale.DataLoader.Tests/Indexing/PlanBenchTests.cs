@@ -2,6 +2,7 @@ using MammutScale.DataLoader.Benchmarks;
 
 namespace MammutScale.DataLoader.Tests.Indexing;
 
+[Collection(nameof(Pipeline.Alone))]
 public sealed class PlanBenchTests(ITestOutputHelper output)
 {
     [Fact]

@@ -49,7 +49,7 @@ public sealed class PlanEdgeTests
     {
         var options = new PlanOptions { GlobalBatch = 8, Lanes = 4, Seed = 1 };
         var state = new DataPlan(options, new PlanSource("web", "aaaa", new[] { 10 })).StateAt(12);
-        var fault = Should.Throw<DataPlanException>(() => state.EnsureContinues(new DataPlan(options with { Seed = 2 }, new PlanSource("web", "bbbb", new[] { 10 }))));
+        var fault = Should.Throw<DataPlanException>(() => new DataPlan(options with { Seed = 2 }, new PlanSource("web", "bbbb", new[] { 10 })).EnsureContinues(state));
         fault.Message.ShouldContain("seed was 1, now 2");
         fault.Message.ShouldContain("'web'");
         fault.Message.ShouldContain("step 12");

@@ -79,7 +79,7 @@ public sealed class PlanPropertyTests
             // a fresh plan, as a new process makes it, from the state of a checkpoint
             var state = DataState.Parse(plan.StateAt(resume).ToJson());
             var again = new DataPlan(plan.Options, plan.Sources);
-            state.EnsureContinues(again);
+            again.EnsureContinues(state);
             var slice = new PlannedSample[plan.SamplesPerLane];
             var other = new PlannedSample[plan.SamplesPerLane];
             for (var lane = 0; lane < plan.Options.Lanes; lane++)

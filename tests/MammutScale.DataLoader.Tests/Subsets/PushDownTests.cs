@@ -1,5 +1,5 @@
 using CsCheck;
-using MammutScale.DataLoader.Subsets;
+using MammutScale.DataLoader.Subsets.Expressions;
 
 namespace MammutScale.DataLoader.Tests.Subsets;
 

@@ -1,4 +1,5 @@
 using MammutScale.DataLoader.Subsets;
+using MammutScale.DataLoader.Subsets.Expressions;
 
 namespace MammutScale.DataLoader.Tests.Subsets;
 

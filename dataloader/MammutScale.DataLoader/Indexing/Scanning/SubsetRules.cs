@@ -2,6 +2,7 @@ using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 using MammutScale.DataLoader.Subsets;
+using MammutScale.DataLoader.Subsets.Expressions;
 using MammutScale.DataLoader.Subsets.Ids;
 
 namespace MammutScale.DataLoader.Indexing.Scanning;

@@ -1,5 +1,6 @@
 using MammutScale.DataLoader.Columns;
 using MammutScale.DataLoader.Decoding.Views;
+using MammutScale.DataLoader.Inspection.Facts;
 using MammutScale.DataLoader.Parquet;
 using MammutScale.DataLoader.Parquet.Metadata;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using MammutScale.DataLoader.Inspection.Facts;
 
 namespace MammutScale.DataLoader.Inspection.Verifying;
 

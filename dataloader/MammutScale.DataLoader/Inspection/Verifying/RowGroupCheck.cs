@@ -1,4 +1,5 @@
 using MammutScale.DataLoader.Columns;
+using MammutScale.DataLoader.Inspection.Facts;
 using MammutScale.DataLoader.Parquet;
 
 namespace MammutScale.DataLoader.Inspection.Verifying;

@@ -1,6 +1,6 @@
 using MammutScale.DataLoader.Places;
 
-namespace MammutScale.DataLoader.Inspection;
+namespace MammutScale.DataLoader.Inspection.Facts;
 
 /// <summary>What the footer of one file says.</summary>
 /// <param name="GroupRows">Rows of every row group.</param>

@@ -2,7 +2,7 @@ using MammutScale.DataLoader.Columns;
 using MammutScale.DataLoader.Parquet;
 using MammutScale.DataLoader.Parquet.Metadata;
 
-namespace MammutScale.DataLoader.Inspection;
+namespace MammutScale.DataLoader.Inspection.Facts;
 
 /// <summary>The text that stands for a row: its first caption that is not empty, else its question.</summary>
 internal static class FirstText

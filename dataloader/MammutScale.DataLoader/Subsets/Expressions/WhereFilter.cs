@@ -1,7 +1,6 @@
 using MammutScale.DataLoader.Subsets.Columns;
-using MammutScale.DataLoader.Subsets.Expressions;
 
-namespace MammutScale.DataLoader.Subsets;
+namespace MammutScale.DataLoader.Subsets.Expressions;
 
 /// <summary>
 /// A `where` expression: typed conditions on columns, such as <c>similarity &gt; 0.28 and width &gt;= 200</c>. Comparisons, `and`,

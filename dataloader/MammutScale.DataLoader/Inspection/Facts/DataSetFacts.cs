@@ -5,7 +5,7 @@ using MammutScale.DataLoader.Parquet.Metadata;
 using MammutScale.DataLoader.Places;
 using MammutScale.Storage;
 
-namespace MammutScale.DataLoader.Inspection;
+namespace MammutScale.DataLoader.Inspection.Facts;
 
 /// <summary>The footers of all files of a data set, and what its columns are for.</summary>
 internal sealed record DataSetFacts(IReadOnlyList<FileFacts> Files, DataRoles Roles)

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using MammutScale.DataLoader.Inspection.Previews;
 
-namespace MammutScale.DataLoader.Inspection.Previews;
+namespace MammutScale.DataLoader.Inspection;
 
 /// <summary>Samples as one HTML page: pictures inside it, no script, nothing loaded from anywhere.</summary>
 public static class ContactSheet
