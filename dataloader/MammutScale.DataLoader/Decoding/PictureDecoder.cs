@@ -57,7 +57,7 @@ public sealed class PictureDecoder
     {
         header = default;
         if (encoded.IsEmpty) return DecodeFault.Empty;
-        if (!PictureHeader.TryRead(encoded, out header)) return header.Format == PictureFormat.Unknown ? DecodeFault.NotAPicture : DecodeFault.BadHeader;
+        if (!HeaderReader.TryRead(encoded, out header)) return header.Format == PictureFormat.Unknown ? DecodeFault.NotAPicture : DecodeFault.BadHeader;
         if (!header.Complete && header.Width == 0) return DecodeFault.Truncated;
         var size = _options.Limits.Check(header);
         return size != DecodeFault.None ? size : header.Complete ? DecodeFault.None : DecodeFault.Truncated;

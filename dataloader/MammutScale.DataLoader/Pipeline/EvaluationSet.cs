@@ -25,13 +25,17 @@ public sealed class EvaluationSet(LoaderSource source, LoaderOptions options, in
         List<(SampleId Id, SampleRow Row, string Text, LoadedRowGroup Group)> waiting = [];
         List<LoadedRowGroup> held = [];
         long step = 0;
+        int[] groups = [.. Enumerable.Range(0, source.Plan.RowGroups).Where(g => source.Plan.RowsIn(g) > 0)];
+        Task<LoadedRowGroup>? next = null;
         try
         {
-            for (int g = 0; g < source.Plan.RowGroups; g++)
+            for (int place = 0; place < groups.Length; place++)
             {
-                if (source.Plan.RowsIn(g) == 0) continue;
-                var group = source.ReadAsync(g, cancellation).GetAwaiter().GetResult();
+                int g = groups[place];
+                var group = (next ?? Begin(g, cancellation)).GetAwaiter().GetResult();
                 held.Add(group);
+                // The next one is fetched while this one is decoded.
+                next = place + 1 < groups.Length ? Begin(groups[place + 1], cancellation) : null;
                 for (int ordinal = 0; ordinal < source.Plan.RowsIn(g); ordinal++)
                 {
                     var id = new SampleId(0, g, source.Plan.RowAt(g, ordinal));
@@ -53,8 +57,11 @@ public sealed class EvaluationSet(LoaderSource source, LoaderOptions options, in
         finally
         {
             Release(held, []);
+            next?.ContinueWith(t => t.Result.Dispose(), CancellationToken.None, TaskContinuationOptions.OnlyOnRanToCompletion, TaskScheduler.Default);
         }
     }
+
+    private Task<LoadedRowGroup> Begin(int rowGroup, CancellationToken cancellation) => Task.Run(() => source.ReadAsync(rowGroup, cancellation), cancellation);
 
     private Batch? Make(List<(SampleId Id, SampleRow Row, string Text, LoadedRowGroup Group)> rows, long step, ICollection<BadRow>? badRows, CancellationToken cancellation)
     {

@@ -11,7 +11,7 @@ namespace MammutScale.DataLoader.Scenes;
 /// pictures, <c>clip-captions/</c> and <c>clip-questions/</c> of short videos; each with <c>train/</c>, <c>eval/</c> (new scenes
 /// of known classes) and <c>novel/</c> (every scene has a class that training never shows).
 /// </summary>
-/// <param name="samples">The <c>train</c> folder of the emoji samples.</param>
+/// <param name="samples">The folder of the emoji samples, or their <c>train</c> folder.</param>
 /// <param name="output">Where to write.</param>
 public sealed class SceneBuilder(string samples, string output, SceneOptions options)
 {

@@ -75,7 +75,7 @@ public sealed class FormatTests
     {
         foreach (string name in Pictures.Names.Where(n => n != "bomb.png" && !n.StartsWith("detail")))
         {
-            PictureHeader.TryRead(Pictures.Read(name), out var header).ShouldBeTrue(name);
+            HeaderReader.TryRead(Pictures.Read(name), out var header).ShouldBeTrue(name);
             (header.ShownWidth, header.ShownHeight, header.Complete).ShouldBe((48, 32, true), name);
         }
     }

@@ -13,7 +13,7 @@ public sealed class SceneFolder : IAsyncLifetime
     internal SceneReport Report { get; private set; } = null!;
 
     internal static Task<SceneReport> BuildAsync(string folder, string name, SceneOptions options) =>
-        new SceneBuilder(Path.Combine(ShippedSamples.Folder, "train"), Path.Combine(folder, name), options).BuildAsync();
+        new SceneBuilder(ShippedSamples.Folder, Path.Combine(folder, name), options).BuildAsync();
 
     public async ValueTask InitializeAsync() => Report = await BuildAsync(Folder, "a", Small);
 

@@ -18,13 +18,14 @@ internal static class ArtShelf
         "hockey", "ice", "lacrosse", "locked", "rice", "sake", "salt", "shrimp", "soap", "softball", "spaghetti", "squid", "sushi", "tennis", "unlocked", "volleyball", "wedding", "wood", "yarn",
     ];
 
-    /// <param name="samples">The <c>train</c> folder of the emoji samples.</param>
+    /// <param name="samples">The emoji samples, or their <c>train</c> folder.</param>
     /// <param name="heldOut">Share of classes to hold out.</param>
     /// <exception cref="DataFormatException">The folder has no drawings.</exception>
     internal static async Task<IReadOnlyList<ObjectArt>> ReadAsync(string samples, double heldOut, CancellationToken cancellation)
     {
         if (!Directory.Exists(samples)) throw new DataFormatException($"{samples}: the emoji samples are not there; make them with 'mammut data make-emoji'");
-        var store = BlobStores.Open(samples);
+        string train = Path.Combine(samples, "train");
+        var store = BlobStores.Open(Directory.Exists(train) ? train : samples);
         SortedDictionary<string, ObjectArt> found = new(StringComparer.Ordinal);
         await foreach (var blob in store.ListAsync("", cancellation).ConfigureAwait(false))
         {
