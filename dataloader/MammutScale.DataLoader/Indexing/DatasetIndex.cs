@@ -1,4 +1,3 @@
-using MammutScale.DataLoader.Places;
 using MammutScale.DataLoader.Planning;
 
 namespace MammutScale.DataLoader.Indexing;
@@ -124,22 +123,3 @@ public sealed class DatasetIndex : IRowSelection
 
     private ReadOnlySpan<byte> BitsOf(int rowGroup) => _bits.AsSpan(_bitStarts[rowGroup], _bitStarts[rowGroup + 1] - _bitStarts[rowGroup]);
 }
-
-/// <summary>A file of an index.</summary>
-/// <param name="Root">Address of its store.</param>
-/// <param name="Key">Its key there.</param>
-/// <param name="Length">Bytes.</param>
-/// <param name="FirstRowGroup">Number of its first row group in the index.</param>
-public sealed record IndexedFile(string Root, string Key, long Length, int FirstRowGroup, int RowGroups)
-{
-    public string Address => DataPlace.Join(Root, Key);
-}
-
-/// <summary>A row group of an index.</summary>
-/// <param name="File">Number of its file.</param>
-/// <param name="Number">Its number in the file.</param>
-/// <param name="Rows">Rows in it.</param>
-/// <param name="Selected">Rows that the subset keeps.</param>
-/// <param name="Offset">First byte in the file.</param>
-/// <param name="Length">Bytes.</param>
-public readonly record struct IndexedRowGroup(int File, int Number, int Rows, int Selected, long Offset, long Length);

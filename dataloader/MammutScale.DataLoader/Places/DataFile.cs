@@ -7,5 +7,5 @@ namespace MammutScale.DataLoader.Places;
 public sealed record DataFile(IBlobStore Store, BlobInfo Blob)
 {
     /// <summary>Where it is, as a person would write it.</summary>
-    public string Address => DataPlace.Join(Store.Address, Blob.Key);
+    public string Address => DataAddress.Join(Store.Address, Blob.Key);
 }

@@ -42,8 +42,6 @@ public sealed class DataPlace
         return (BlobStores.Open(store, time), full[(slash + 1)..]);
     }
 
-    internal static string Join(string store, string key) => $"{store.TrimEnd('/')}/{key}";
-
     private async Task<List<DataFile>> FilesAsync(CancellationToken cancellation)
     {
         if (string.IsNullOrWhiteSpace(_path))

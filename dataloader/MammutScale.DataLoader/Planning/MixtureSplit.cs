@@ -7,22 +7,22 @@ namespace MammutScale.DataLoader.Planning;
 /// </summary>
 internal readonly struct MixtureSplit(long leftParts, long allParts, int lanes)
 {
-    private UInt128 Unit => (UInt128)(2UL * (ulong)lanes) * (ulong)allParts;
+    private UInt128 Whole => (UInt128)(2UL * (ulong)lanes) * (ulong)allParts;
 
     private UInt128 Step => (UInt128)(2UL * (ulong)lanes) * (ulong)leftParts;
 
     /// <summary>Of the first <paramref name="items"/> items, how many went left.</summary>
-    public long Left(int phase, long items) => (long)(((Step * (ulong)items) + Offset(phase)) / Unit);
+    public long Left(int phase, long items) => (long)(((Step * (ulong)items) + Offset(phase)) / Whole);
 
     /// <summary>The number, from 0, of the item that is number <paramref name="index"/> among those that went left.</summary>
     public long ItemOfLeft(int phase, long index)
     {
-        var need = ((UInt128)((ulong)index + 1) * Unit) - Offset(phase);
+        var need = ((UInt128)((ulong)index + 1) * Whole) - Offset(phase);
         return (long)((need + Step - 1) / Step) - 1;
     }
 
     /// <summary>The number, from 0, of the item that is number <paramref name="index"/> among those that went right.</summary>
-    public long ItemOfRight(int phase, long index) => (long)((Offset(phase) + (Unit * (ulong)index)) / (Unit - Step));
+    public long ItemOfRight(int phase, long index) => (long)((Offset(phase) + (Whole * (ulong)index)) / (Whole - Step));
 
     private UInt128 Offset(int phase) => (UInt128)((2UL * (ulong)phase) + 1) * (ulong)allParts;
 }

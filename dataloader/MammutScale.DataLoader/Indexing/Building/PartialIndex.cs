@@ -74,6 +74,6 @@ internal sealed class PartialIndex
         if ((index.Subset?.Mark ?? SubsetRules.MarkOfEverything) != _rules.Mark)
             return;
         foreach (var entry in index.Entries())
-            known[DataPlace.Join(index.Roots[entry.Root], entry.Key)] = entry;
+            known[DataAddress.Join(index.Roots[entry.Root], entry.Key)] = entry;
     }
 }

@@ -17,7 +17,7 @@ internal abstract record Condition
     public abstract IEnumerable<string> Columns();
 }
 
-internal sealed record And(Condition Left, Condition Right) : Condition
+internal sealed record AndCondition(Condition Left, Condition Right) : Condition
 {
     public override TruthVector Evaluate(IColumns columns) => Left.Evaluate(columns).And(Right.Evaluate(columns));
 
@@ -34,7 +34,7 @@ internal sealed record And(Condition Left, Condition Right) : Condition
     public override string ToString() => $"{Left} and {Right}";
 }
 
-internal sealed record Or(Condition Left, Condition Right) : Condition
+internal sealed record OrCondition(Condition Left, Condition Right) : Condition
 {
     public override TruthVector Evaluate(IColumns columns) => Left.Evaluate(columns).Or(Right.Evaluate(columns));
 
@@ -51,7 +51,7 @@ internal sealed record Or(Condition Left, Condition Right) : Condition
     public override string ToString() => $"({Left} or {Right})";
 }
 
-internal sealed record Not(Condition Inner) : Condition
+internal sealed record NotCondition(Condition Inner) : Condition
 {
     public override TruthVector Evaluate(IColumns columns) => Inner.Evaluate(columns).Not();
 

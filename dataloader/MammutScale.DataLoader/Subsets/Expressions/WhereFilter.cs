@@ -49,7 +49,7 @@ public sealed class WhereFilter
 
     private static void Split(Condition condition, List<Condition> into)
     {
-        if (condition is And and)
+        if (condition is AndCondition and)
         {
             Split(and.Left, into);
             Split(and.Right, into);

@@ -30,7 +30,7 @@ internal sealed class WhereParser
     {
         var left = And();
         while (Take("or"))
-            left = new Or(left, And());
+            left = new OrCondition(left, And());
         return left;
     }
 
@@ -38,7 +38,7 @@ internal sealed class WhereParser
     {
         var left = Not();
         while (Take("and"))
-            left = new And(left, Not());
+            left = new AndCondition(left, Not());
         return left;
     }
 
@@ -47,7 +47,7 @@ internal sealed class WhereParser
         Descend();
         try
         {
-            return Take("not") ? new Not(Not()) : Parenthesis() ?? Comparison();
+            return Take("not") ? new NotCondition(Not()) : Parenthesis() ?? Comparison();
         }
         finally
         {
@@ -111,13 +111,13 @@ internal sealed class WhereParser
             var not = Take("not");
             if (!Take("null"))
                 throw Fault("expected `null` or `not null`");
-            return not ? new Not(new IsNull(left)) : new IsNull(left);
+            return not ? new NotCondition(new IsNull(left)) : new IsNull(left);
         }
 
         if (Now.IsWord("not") && _tokens[_at + 1].IsWord("in"))
         {
             _at += 2;
-            return new Not(new InList(left, Items()));
+            return new NotCondition(new InList(left, Items()));
         }
 
         if (Take("in"))
