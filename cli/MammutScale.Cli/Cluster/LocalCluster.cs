@@ -36,7 +36,9 @@ internal sealed class LocalCluster : IAsyncDisposable
         try
         {
             coordinator = ChildProcess.Start("coordinator", Path.Combine(work.Logs, "coordinator.log"),
-                ["coordinator", "--silo-port", $"{ports[0]}", "--gateway-port", $"{ports[1]}", "--http-port", $"{ports[2]}", "--store", work.Store]);
+                ["coordinator", "--silo-port", $"{ports[0]}", "--gateway-port", $"{ports[1]}", "--http-port", $"{ports[2]}", "--store", work.Store,
+                 // the parent tells of deaths at once: a starved machine must not pass for one
+                 "--heartbeat-seconds", "10"]);
             dashboard = ChildProcess.Start("dashboard", Path.Combine(work.Logs, "dashboard.log"), ["dashboard", "--coordinator", address, "--port", $"{port}"]);
             var client = await ConnectAsync(coordinator, address, cancellation);
             return new LocalCluster(coordinator, dashboard, client, address, page);
