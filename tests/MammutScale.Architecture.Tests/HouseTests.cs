@@ -38,12 +38,15 @@ public sealed partial class HouseTests
             {
                 if (!homes.TryGetValue(name, out var files) || files.Count != 1) continue;
                 string other = Path.GetDirectoryName(files[0])!;
-                if (other != folder) (arrows.TryGetValue(folder, out var to) ? to : arrows[folder] = []).Add(other);
+                // between projects the compiler forbids circles, and short names mean different things
+                if (other != folder && ProjectOf(other) == ProjectOf(folder)) (arrows.TryGetValue(folder, out var to) ? to : arrows[folder] = []).Add(other);
             }
         }
 
         return arrows;
     }
+
+    private static string ProjectOf(string folder) => string.Join('/', Path.GetRelativePath(Repository.Root, folder).Split('/').Take(2));
 
     private static bool Reaches(Dictionary<string, HashSet<string>> arrows, string from, string goal)
     {
