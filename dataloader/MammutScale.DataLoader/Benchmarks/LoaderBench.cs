@@ -30,6 +30,7 @@ public static class LoaderBench
             // The first round pays for compilation and for memory that is touched for the first time: it is not counted.
             for (int round = 0; round <= options.Rounds; round++)
             {
+                Settle(stream);
                 double l = Limit(options, pictures, threads), s = Loader(options, stream, cancellation);
                 if (round == 0) continue;
                 limit.Add(l);
@@ -37,6 +38,7 @@ public static class LoaderBench
             }
             // The machine may be busier or quieter by now: the peer is compared with rounds right before and after it.
             around.Add(Loader(options, stream, cancellation));
+            Settle(stream);
             var (peer, missing) = await LoaderPeer.RunAsync(options, pictures, threads, folder, cancellation).ConfigureAwait(false);
             if (peer is not null) around.Add(Loader(options, stream, cancellation));
             double samples = Median(loader), top = Median(limit);
@@ -88,6 +90,9 @@ public static class LoaderBench
         for (int i = 0; i < Math.Max(1, options.Pictures / Batch); i++) loader.Next(cancellation).Dispose();
         return (loader.Snapshot().Samples - already) / watch.Elapsed.TotalSeconds;
     }
+
+    /// <summary>Waits until the loader has filled its queue and rests: it must not take cores from what is measured next.</summary>
+    private static void Settle(RankLoader loader) => SpinWait.SpinUntil(() => loader.Snapshot().Deliver.Queued == Prefetch);
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }
