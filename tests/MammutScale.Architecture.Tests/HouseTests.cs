@@ -39,12 +39,18 @@ public sealed partial class HouseTests
                 if (!homes.TryGetValue(name, out var files) || files.Count != 1) continue;
                 string other = Path.GetDirectoryName(files[0])!;
                 // between projects the compiler forbids circles, and short names mean different things
-                if (other != folder && ProjectOf(other) == ProjectOf(folder)) (arrows.TryGetValue(folder, out var to) ? to : arrows[folder] = []).Add(other);
+                if (other != folder && ProjectOf(other) == ProjectOf(folder) && Sees(source, folder, other)) (arrows.TryGetValue(folder, out var to) ? to : arrows[folder] = []).Add(other);
             }
         }
 
         return arrows;
     }
+
+    /// <summary>The file can mean a type of that folder: it imports its namespace or lies below it. A property of the same name is no arrow.</summary>
+    private static bool Sees(string source, string folder, string other) =>
+        source.Contains($"using {NamespaceOf(other)};", StringComparison.Ordinal) || NamespaceOf(folder).StartsWith(NamespaceOf(other) + '.', StringComparison.Ordinal);
+
+    private static string NamespaceOf(string folder) => string.Join('.', Path.GetRelativePath(Repository.Root, folder).Split('/').Skip(1));
 
     private static string ProjectOf(string folder) => string.Join('/', Path.GetRelativePath(Repository.Root, folder).Split('/').Take(2));
 
