@@ -35,7 +35,7 @@ internal static class WeightsCommands
         var weights = new Argument<string>("weights") { Description = "A safetensors file with open_clip's names, of either layout." };
         var config = new Option<string?>("--config") { Description = "The model's configuration; by default the JSON beside the weights." };
         var output = new Option<string?>("--output", "-o") { Description = "Write the weights here, under upstream open_clip's names." };
-        var command = new Command("import", "Checks a weight file against its configuration, tensor by tensor, and rewrites it; runs begin at it with model.init_from.") { Arguments = { weights }, Options = { config, output } };
+        var command = new Command("import", "Checks a weight file against its configuration, tensor by tensor, and rewrites it.") { Arguments = { weights }, Options = { config, output } };
         return command.Does((parse, report, _) =>
         {
             string path = parse.GetValue(weights)!;
