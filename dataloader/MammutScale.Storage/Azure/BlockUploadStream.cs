@@ -21,7 +21,7 @@ internal sealed class BlockUploadStream(BlockBlobClient client, BlobContainerCli
     private readonly Queue<Task> _staging = new();
     private byte[]? _buffer;
     private int _filled;
-    private bool _containerTried;
+    private Task? _containerMade;
 
     /// <summary>Publishes the content; may be called again after a failure.</summary>
     public delegate ValueTask<BlobContentInfo> PublishBlocks(BlobRequestConditions conditions, Dictionary<string, string> metadata, CancellationToken cancellation);
@@ -119,18 +119,22 @@ internal sealed class BlockUploadStream(BlockBlobClient client, BlobContainerCli
         }
     }
 
-    /// <summary>The first write into a new account makes the container, if it may.</summary>
+    /// <summary>The first write into a new account makes the container, if it may; blocks that go out side by side wait for the one attempt.</summary>
     private async ValueTask<T> WithContainerAsync<T>(Func<ValueTask<T>> call)
     {
         try
         {
             return await call();
         }
-        catch (RequestFailedException e) when (e.ErrorCode == AzureErrors.NoContainer && !_containerTried)
+        catch (RequestFailedException e) when (e.ErrorCode == AzureErrors.NoContainer)
         {
-            _containerTried = true;
-            await container.CreateIfNotExistsAsync(cancellationToken: cancellation);
+            await MakeContainerAsync();
             return await call();
         }
+    }
+
+    private Task MakeContainerAsync()
+    {
+        lock (_staging) return _containerMade is { IsFaulted: false, IsCanceled: false } made ? made : _containerMade = container.CreateIfNotExistsAsync(cancellationToken: cancellation);
     }
 }
