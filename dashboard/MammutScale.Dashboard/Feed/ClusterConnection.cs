@@ -13,10 +13,12 @@ namespace MammutScale.Dashboard.Feed;
 /// </summary>
 internal sealed partial class ClusterConnection(DashboardOptions options, TimeProvider time, ILogger<ClusterConnection> log) : IAsyncDisposable
 {
-    private static readonly TimeSpan ConnectLimit = TimeSpan.FromSeconds(4);
     private readonly SemaphoreSlim _gate = new(1, 1);
     private IHost? _host;
     private IClusterClient? _client;
+
+    /// <summary>A gateway that takes a connection and then says nothing is given up after this.</summary>
+    public TimeSpan ConnectLimit { get; init; } = TimeSpan.FromSeconds(4);
 
     public string Address => $"{options.CoordinatorAddress}:{options.CoordinatorPort}";
 

@@ -27,7 +27,7 @@ public sealed class CoordinatorTests : IDisposable
     [Fact]
     public async Task Feed_ReadsWatchesAndCommands_AndComesBackAfterARestart()
     {
-        await using var connection = new ClusterConnection(new DashboardOptions { CoordinatorPort = _coordinator.GatewayPort }, TimeProvider.System, NullLogger<ClusterConnection>.Instance);
+        await using var connection = new ClusterConnection(new DashboardOptions { CoordinatorPort = _coordinator.GatewayPort }, TimeProvider.System, NullLogger<ClusterConnection>.Instance) { ConnectLimit = TimeSpan.FromMinutes(1) };
         var feed = new OrleansRunFeed(connection, TimeProvider.System);
         await Should.ThrowAsync<FeedUnavailableException>(() => feed.ListAsync(CancellationToken.None));
 
@@ -61,7 +61,7 @@ public sealed class CoordinatorTests : IDisposable
     {
         await using var running = await Running.StartAsync(_coordinator);
         await using var host = await DashboardHost.StartAsync(new DashboardOptions { Port = 0, CoordinatorPort = _coordinator.GatewayPort }, null, TimeProvider.System, CancellationToken.None);
-        await using var connection = new ClusterConnection(new DashboardOptions { CoordinatorPort = _coordinator.GatewayPort }, TimeProvider.System, NullLogger<ClusterConnection>.Instance);
+        await using var connection = new ClusterConnection(new DashboardOptions { CoordinatorPort = _coordinator.GatewayPort }, TimeProvider.System, NullLogger<ClusterConnection>.Instance) { ConnectLimit = TimeSpan.FromMinutes(1) };
         var run = (await connection.GetClientAsync(CancellationToken.None)).GetGrain<IRunGrain>("one");
         await run.Submit(Submission());
         using var client = new HttpClient { BaseAddress = host.Address };

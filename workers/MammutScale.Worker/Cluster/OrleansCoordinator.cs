@@ -21,6 +21,9 @@ internal sealed class OrleansCoordinator(CoordinatorAddress address, TimeProvide
     private IHost? _client;
     private long? _failingSince;
 
+    /// <summary>A gateway that takes a connection and then says nothing is given up after this; connecting has no limit of its own.</summary>
+    public TimeSpan ConnectLimit { get; init; } = TimeSpan.FromSeconds(20);
+
     public Task<WorkerOrders> JoinAsync(WorkerHello hello, CancellationToken cancellation) => AskAsync(run => run.Join(hello), cancellation);
 
     public Task<WorkerOrders> ReportAsync(WorkerReport report, CancellationToken cancellation) => AskAsync(run => run.Report(report), cancellation);
@@ -81,9 +84,16 @@ internal sealed class OrleansCoordinator(CoordinatorAddress address, TimeProvide
         {
             if (_client is { } meanwhile) return meanwhile;
             var client = Build(await ResolveAsync(cancellation));
+            using var limit = new CancellationTokenSource(ConnectLimit, time);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancellation);
             try
             {
-                await client.StartAsync(cancellation);
+                await client.StartAsync(either.Token).WaitAsync(either.Token);
+            }
+            catch (OperationCanceledException e) when (limit.IsCancellationRequested)
+            {
+                client.Dispose();
+                throw new TimeoutException($"it took the connection and said nothing for {ConnectLimit.TotalSeconds:0.#} s", e);
             }
             catch
             {
