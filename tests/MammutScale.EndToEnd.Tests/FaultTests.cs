@@ -20,6 +20,19 @@ public sealed class FaultTests
     }
 
     [Fact]
+    public async Task TheRunGoesOnAndCompletes_WhenCoordinatorAndDashboardAreKilled()
+    {
+        using var work = new TemporaryFolder();
+        await using var mammut = MammutProcess.Start(Local.Quickstart(work, 60, 2));
+        await mammut.WaitForRunAsync(r => Local.Step(r) >= 5, Local.Limit, "step 5");
+        foreach (string name in (string[])[" coordinator ", " dashboard "])
+            MammutProcess.SendSignal(mammut.Descendants().Single(p => p.Command.Contains(name, StringComparison.Ordinal)).Id, Local.Kill);
+        var run = await mammut.WaitForRunAsync(r => Local.State(r) == "completed", Local.Limit, "the end of the run");
+        Local.Step(run).ShouldBe(60);
+        (await mammut.LossesAsync(Local.Id(run))).Length.ShouldBe(60);
+    }
+
+    [Fact]
     public async Task AllProcessesEndAndACheckpointStands_WhenTheCommandIsInterrupted_AndTheRunGoesOnFromThere()
     {
         using var work = new TemporaryFolder();

@@ -35,7 +35,8 @@ internal static class Ports
         return ports;
     }
 
-    private static bool IsFree(int port)
+    /// <summary>Nothing listens there now.</summary>
+    public static bool IsFree(int port)
     {
         try
         {

@@ -92,7 +92,13 @@ internal static class LocalRun
         using var watching = new CancellationTokenSource();
         var run = cluster.Client.Run(runId);
         var showing = RunProgress.ShowAsync(RunWatch.FollowAsync(run, watching.Token), report, watching.Token);
-        var first = await Task.WhenAny(showing, interrupted.WaitAsync(), workers.AllEnded);
+        var first = await Task.WhenAny(showing, interrupted.WaitAsync(), workers.AllEnded, cluster.Lost);
+        if (first == cluster.Lost)
+        {
+            await watching.CancelAsync();
+            throw new UserException($"The run was left where it is: checkpoints and state are in the work directory. {cluster.Failure}");
+        }
+
         if (first != showing)
         {
             if (interrupted.Token.IsCancellationRequested)
@@ -104,7 +110,7 @@ internal static class LocalRun
             if (await Task.WhenAny(showing, Task.Delay(StopPatience, TimeProvider.System, interrupted.Second)) != showing)
             {
                 await watching.CancelAsync();
-                return await run.GetSnapshot() ?? throw new UserException(cluster.Failure() ?? $"The coordinator no longer knows {runId}.");
+                return await run.GetSnapshot() ?? throw new UserException($"The coordinator no longer knows {runId}.");
             }
         }
 

@@ -54,18 +54,37 @@ public static class OpenClipFiles
     {
         MammutConfig config = ReadConfig(path, configPath);
         using SafetensorsFile file = SafetensorsFile.Open(path);
-        WeightsReport report = Compare(file, config);
-        if (!report.IsMatch)
-            throw new WeightsException($"{path} does not fit its configuration:{Environment.NewLine}{report}");
-        ModelLayout layout = LayoutConversion.LayoutOf(file.Entries.Keys);
+        Check(file, path, config, "its configuration");
         Mammut model = new(config, dtype: dtype, device: device, initialize: false);
+        Copy(file, model);
+        return model;
+    }
+
+    /// <summary>Fills a model from a weight file, whatever the file's configuration says.</summary>
+    /// <exception cref="WeightsException">The file cannot be read, or its tensors do not fit the model: with the table by name.</exception>
+    public static void Load(Mammut model, string path)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        Check(file, path, model.Config, "the model");
+        Copy(file, model);
+    }
+
+    private static void Copy(SafetensorsFile file, Mammut model)
+    {
+        ModelLayout layout = LayoutConversion.LayoutOf(file.Entries.Keys);
         using var gradient = no_grad();
         foreach ((string name, Parameter parameter) in model.named_parameters())
         {
-            using Tensor value = file.Read(LayoutConversion.Rename(name, config.Layout, layout));
+            using Tensor value = file.Read(LayoutConversion.Rename(name, model.Config.Layout, layout));
             parameter.copy_(value);
         }
-        return model;
+    }
+
+    private static void Check(SafetensorsFile file, string path, MammutConfig config, string what)
+    {
+        WeightsReport report = Compare(file, config);
+        if (!report.IsMatch)
+            throw new WeightsException($"{path} does not fit {what}:{Environment.NewLine}{report}");
     }
 
     private static WeightsReport Compare(SafetensorsFile file, MammutConfig config)

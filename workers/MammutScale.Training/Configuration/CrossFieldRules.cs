@@ -13,7 +13,9 @@ internal static class CrossFieldRules
 
         if (Clean("name") && (file.Name.Length > 100 || file.Name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')) || file.Name.StartsWith('.')))
             yield return $"name: {file.Name} must be letters, digits, '-', '_' or '.' (it names a folder), at most 100";
-        if (!Presets.Contains(file.Model.Preset))
+        if (file.Model is { Preset: not null, InitFrom: not null })
+            yield return $"model.preset and model.init_from are both given; the shape comes from the weights' configuration: leave model.preset out";
+        else if (file.Model.Preset is not null && !Presets.Contains(file.Model.Preset))
             yield return $"model.preset: {file.Model.Preset} is not a preset; {Binding.KeyNames.Suggest(file.Model.Preset, Presets)}";
         if (Clean("train") && file.Train.Steps is null == file.Train.Epochs is null)
             yield return file.Train.Steps is null ? "train.steps is missing; give steps or epochs" : "train.epochs and train.steps are both given; keep one of them";

@@ -6,8 +6,11 @@ namespace MammutScale.Training.Configuration;
 [ScalarForm("preset")]
 public sealed record ModelSection
 {
-    /// <summary>mammut-tiny, mammut-small, mammut-b32, mammut-l14 or mammut-2b.</summary>
-    public string Preset { get; init; } = "mammut-tiny";
+    /// <summary>mammut-tiny (taken when there is no <see cref="InitFrom"/> either), mammut-small, mammut-b32, mammut-l14 or mammut-2b.</summary>
+    public string? Preset { get; init; }
+
+    /// <summary>A safetensors file to begin from, under the names of either open_clip layout, with its configuration beside it: the shape comes from there, instead of a preset.</summary>
+    public string? InitFrom { get; init; }
 
     /// <summary>Width D of the shared image-text space.</summary>
     [AtLeast(1)] public int? EmbedDim { get; init; }

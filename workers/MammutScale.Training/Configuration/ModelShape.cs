@@ -1,5 +1,6 @@
 using MammutScale.Model;
 using MammutScale.Model.Configuration;
+using MammutScale.Model.Weights;
 using MammutScale.Training.Binding;
 
 namespace MammutScale.Training.Configuration;
@@ -7,6 +8,7 @@ namespace MammutScale.Training.Configuration;
 /// <summary>The model that a run file asks for.</summary>
 public static class ModelShape
 {
+    private const string DefaultPreset = "mammut-tiny";
     private const double SiglipScale = 2.302585092994046; // ln 10
     private const double SiglipBias = -10;
 
@@ -20,7 +22,7 @@ public static class ModelShape
             throw new RunSpecException([$"model.vocab_size: {m.VocabSize} must be at least the tokenizer's {vocabulary}; raise it, or leave it out"]);
         try
         {
-            var preset = MammutConfig.Preset(m.Preset);
+            var preset = m.InitFrom is null ? MammutConfig.Preset(m.Preset ?? DefaultPreset) : OfWeights(m.InitFrom, vocabulary);
             var vision = preset.Vision with
             {
                 ImageSize = m.ImageSize ?? preset.Vision.ImageSize,
@@ -33,7 +35,7 @@ public static class ModelShape
             var text = preset.Text with
             {
                 ContextLength = m.ContextLength ?? preset.Text.ContextLength,
-                VocabSize = m.VocabSize ?? vocabulary ?? preset.Text.VocabSize,
+                VocabSize = m.VocabSize ?? (m.InitFrom is null ? vocabulary : null) ?? preset.Text.VocabSize,
                 Width = m.TextWidth ?? preset.Text.Width,
                 Layers = m.TextLayers ?? preset.Text.Layers,
                 Heads = m.TextHeads ?? preset.Text.Heads,
@@ -56,8 +58,22 @@ public static class ModelShape
         }
         catch (ModelConfigException e)
         {
-            throw new RunSpecException([$"model: {e.Message}"]);
+            throw new RunSpecException([$"{(m.InitFrom is null ? "model" : "model.init_from")}: {e.Message}"]);
         }
+        catch (WeightsException e)
+        {
+            throw new RunSpecException([$"model.init_from: {e.Message}"]);
+        }
+    }
+
+    private static MammutConfig OfWeights(string path, int? vocabulary)
+    {
+        if (!File.Exists(path)) throw new RunSpecException([$"model.init_from: there is no file {path}; give a safetensors file as `mammut import` or `mammut export` writes it"]);
+        var (config, report) = OpenClipFiles.Inspect(path);
+        if (!report.IsMatch) throw new RunSpecException([$"model.init_from: {path} does not fit its configuration:{Environment.NewLine}{report}"]);
+        if (config.Text.VocabSize < vocabulary)
+            throw new RunSpecException([$"model.init_from: {path} has {config.Text.VocabSize:N0} token embeddings, the tokenizer has {vocabulary:N0} entries; give data.tokenizer the tokenizer that the weights were trained with"]);
+        return config;
     }
 
     /// <summary>CLIP starts at a temperature of 0.07, SigLIP at a factor of 10 with a bias of −10, MaMMUT's focal loss at 1.</summary>

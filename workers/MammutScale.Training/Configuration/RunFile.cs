@@ -74,6 +74,7 @@ public sealed record RunFile
     /// <summary>Paths of data, tokenizer and store made absolute, so that processes elsewhere on the machine mean the same files.</summary>
     public RunFile WithAbsolutePaths(string folder) => this with
     {
+        Model = Model.InitFrom is { } weights ? Model with { InitFrom = PathRule.Absolute(weights, folder) } : Model,
         Data = Data.WithAbsolutePaths(folder),
         Checkpoint = Checkpoint with { Store = PathRule.Absolute(Checkpoint.Store, folder) },
     };

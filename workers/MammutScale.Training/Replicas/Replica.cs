@@ -1,5 +1,6 @@
 using System.IO.Hashing;
 using MammutScale.Model;
+using MammutScale.Model.Weights;
 using MammutScale.Training.Configuration;
 using MammutScale.Training.Optimizers;
 using MammutScale.Training.Parameters;
@@ -16,6 +17,7 @@ internal sealed class Replica : IDisposable
 {
     private const double MegaByte = 1 << 20;
     private readonly long _seed;
+    private readonly string? _initFrom;
 
     /// <param name="file">The run.</param>
     /// <param name="config">The model's resolved shape.</param>
@@ -24,7 +26,7 @@ internal sealed class Replica : IDisposable
     /// <param name="threads">Threads of the update.</param>
     public Replica(RunFile file, MammutConfig config, int rank, int world, int threads)
     {
-        _seed = file.Seed;
+        (_seed, _initFrom) = (file.Seed, file.Model.InitFrom);
         var type = file.Train.Precision == Precision.Bf16 ? ScalarType.BFloat16 : ScalarType.Float32;
         Model = new Mammut(config, file.Seed, type);
         Stages = new BackwardStages(config);
@@ -70,12 +72,16 @@ internal sealed class Replica : IDisposable
         return hash.GetCurrentHashAsUInt64();
     }
 
-    /// <summary>Back to the initial state that the seed gives.</summary>
-    public void Reinitialize()
+    /// <summary>To the state that a run without a checkpoint begins with: what the seed gives, or the weights of model.init_from.</summary>
+    /// <exception cref="WeightsException">The weight file cannot be read any more, or does not fit.</exception>
+    public void Begin()
     {
+        // the constructor made the seed's weights
+        if (!HasState && _initFrom is null) return;
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        using var fresh = new Mammut(Model.Config, _seed, Model.Dtype);
+        using var fresh = new Mammut(Model.Config, _seed, _initFrom is null ? Model.Dtype : ScalarType.Float32, initialize: _initFrom is null);
+        if (_initFrom is not null) OpenClipFiles.Load(fresh, _initFrom);
         State.Weights.zero_();
         foreach (var (name, parameter) in fresh.named_parameters())
         {

@@ -63,8 +63,8 @@ internal sealed class StateSync(ICollectives group, Replica replica, CheckpointR
         var step = restore.TryNewest(long.MaxValue);
         if (step is null)
         {
-            // every rank makes the same initial state from the seed
-            if (replica.HasState) replica.Reinitialize();
+            // every rank makes the same initial state
+            replica.Begin();
             Adopt(new Progress());
             return null;
         }
