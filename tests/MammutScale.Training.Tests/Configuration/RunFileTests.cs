@@ -1,3 +1,4 @@
+using MammutScale.Model.Configuration;
 using MammutScale.Training.Binding;
 using MammutScale.Training.Configuration;
 
@@ -99,5 +100,14 @@ public sealed class RunFileTests
         file.Data.Train[0].Path.ShouldBe("/some/where/samples/train");
         file.Data.Tokenizer.ShouldBe("cl100k_base");
         file.Checkpoint.Store.ShouldBe("az://account/container");
+    }
+
+    [Fact]
+    public void CrossAttentionStandsWhereTheFileSays_WhenLayersAreListed()
+    {
+        var file = RunFile.Parse(Minimal + "\nmodel: {cross_layers: [1, 3]}\n");
+        CrossPlacement.Layers(ModelShape.Resolve(file, 100)).ShouldBe([1, 3]);
+        RunFile.Parse(file.ToYaml()).Model.CrossLayers.ShouldBe([1, 3]);
+        Should.Throw<RunSpecException>(() => ModelShape.Resolve(RunFile.Parse(Minimal + "\nmodel: {cross_layers: [3, 1]}\n"), 100)).Message.ShouldContain("ascending");
     }
 }

@@ -34,6 +34,9 @@ public sealed record ModelSection
     /// <summary>A cross-attention block after every so many decoder layers.</summary>
     [AtLeast(1)] public int? CrossEvery { get; init; }
 
+    /// <summary>The layers, counted from 0, after which a cross-attention block runs; overrides <see cref="CrossEvery"/> (the paper's ablation).</summary>
+    [AtLeast(0)] public IReadOnlyList<int>? CrossLayers { get; init; }
+
     /// <summary>Cropped positional embeddings: pre-training for later localization.</summary>
     public bool? CroppedPositions { get; init; }
 }

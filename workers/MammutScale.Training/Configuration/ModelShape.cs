@@ -8,7 +8,8 @@ namespace MammutScale.Training.Configuration;
 /// <summary>The model that a run file asks for.</summary>
 public static class ModelShape
 {
-    private const string DefaultPreset = "mammut-tiny";
+    /// <summary>The preset of a run file that names none.</summary>
+    public const string DefaultPreset = "mammut-tiny";
     private const double SiglipScale = 2.302585092994046; // ln 10
     private const double SiglipBias = -10;
 
@@ -40,6 +41,7 @@ public static class ModelShape
                 Layers = m.TextLayers ?? preset.Text.Layers,
                 Heads = m.TextHeads ?? preset.Text.Heads,
                 CrossAttentionRatio = m.CrossEvery ?? preset.Text.CrossAttentionRatio,
+                CrossAttentionLayers = m.CrossLayers ?? (m.CrossEvery is null ? preset.Text.CrossAttentionLayers : null),
             };
             var config = preset with
             {

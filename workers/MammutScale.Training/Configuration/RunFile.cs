@@ -57,6 +57,7 @@ public sealed record RunFile
         var file = reader.Read<RunFile>(map);
         errors.AddRange(reader.Errors);
         errors.AddRange(CrossFieldRules.Check(file, [.. errors]));
+        if (file.Model is { Preset: null, InitFrom: null }) file = file with { Model = file.Model with { Preset = ModelShape.DefaultPreset } };
         return errors.Count == 0 ? file : throw new RunSpecException(errors);
     }
 
