@@ -10,7 +10,7 @@ public sealed class LiveDashboardTests
     private const float PatienceMs = 240_000;
 
     [Fact]
-    public async Task CurvesMove_WhenTheRunIsWatchedInChromium()
+    public async Task CurvesMoveAndControlsWork_WhenTheRunIsWatchedInChromium()
     {
         if (!File.Exists(Executable)) Assert.Skip("Chromium is not installed (Debian: apt-get install chromium).");
         using var work = new TemporaryFolder();
@@ -25,7 +25,8 @@ public sealed class LiveDashboardTests
         var page = await browser.NewPageAsync(new BrowserNewPageOptions { ViewportSize = new ViewportSize { Width = 1440, Height = 900 } });
         var complaints = new List<string>();
         page.PageError += (_, error) => complaints.Add(error);
-        await page.GotoAsync(new Uri(await mammut.DashboardAsync(Local.Limit), $"runs/{Local.Id(run)}").ToString());
+        var address = await mammut.DashboardAsync(Local.Limit);
+        await page.GotoAsync(new Uri(address, $"runs/{Local.Id(run)}{address.Fragment}").ToString());
         await page.WaitForSelectorAsync(".score[data-ready=true]", new PageWaitForSelectorOptions { Timeout = PatienceMs });
 
         long first = await NewestAsync(page);
@@ -38,6 +39,9 @@ public sealed class LiveDashboardTests
 
         after.SequenceEqual(before).ShouldBeFalse("the loss curve is drawn as before");
         (await page.GetByTestId("sentence").InnerTextAsync()).ShouldContain("workers");
+        // the printed address is enough to steer the run
+        await page.GetByTestId("control-checkpoint").ClickAsync(new LocatorClickOptions { Timeout = PatienceMs });
+        await mammut.WaitForRunAsync(r => r.GetProperty("checkpoints").GetArrayLength() > 0, Local.Limit, "the checkpoint that was asked for");
         complaints.ShouldBeEmpty();
         string pictures = Repository.PathOf("artifacts", "screenshots");
         Directory.CreateDirectory(pictures);
