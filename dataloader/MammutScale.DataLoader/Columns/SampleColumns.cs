@@ -24,6 +24,9 @@ public sealed class SampleColumns
 
     public int Rows => Data.Rows;
 
+    /// <summary>The media are clips.</summary>
+    public bool IsVideo => _roles.IsVideo;
+
     /// <param name="data">Read with <see cref="DataRoles.Leaves"/>.</param>
     public static SampleColumns Bind(DataRoles roles, RowGroupData data)
     {

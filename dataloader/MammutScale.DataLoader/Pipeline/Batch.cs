@@ -12,9 +12,9 @@ public sealed class Batch : IDisposable
     private readonly IMemoryOwner<float> _images;
     private readonly IMemoryOwner<long> _tokens;
 
-    public Batch(long step, int count, int imageSize, int contextLength, IMemoryOwner<float> images, IMemoryOwner<long> tokens, int[] lengths, SampleId[] samples)
+    public Batch(long step, int count, int imageSize, int contextLength, IMemoryOwner<float> images, IMemoryOwner<long> tokens, int[] lengths, SampleId[] samples, int frames = 1)
     {
-        (Step, Count, ImageSize, ContextLength) = (step, count, imageSize, contextLength);
+        (Step, Count, ImageSize, ContextLength, Frames) = (step, count, imageSize, contextLength, frames);
         (_images, _tokens, Lengths, Samples) = (images, tokens, lengths, samples);
     }
 
@@ -26,11 +26,14 @@ public sealed class Batch : IDisposable
 
     public int ImageSize { get; }
 
+    /// <summary>Frames T of every sample: 1 in a batch of pictures.</summary>
+    public int Frames { get; }
+
     /// <summary>Width L of <see cref="Tokens"/>.</summary>
     public int ContextLength { get; }
 
-    /// <summary>Normalised pictures, [B, 3, H, W] float32, contiguous.</summary>
-    public Memory<float> Images => _images.Memory[..(Count * 3 * ImageSize * ImageSize)];
+    /// <summary>Normalised pictures, [B, 3, H, W] float32, contiguous; of clips [B, T, 3, H, W], where a picture among them stands still.</summary>
+    public Memory<float> Images => _images.Memory[..(Count * Frames * 3 * ImageSize * ImageSize)];
 
     /// <summary>Token ids, [B, L]: bos, words, eos, then pad.</summary>
     public Memory<long> Tokens => _tokens.Memory[..(Count * ContextLength)];

@@ -12,7 +12,7 @@ internal sealed class DecodeStage(DataPlan plan, RowGroupShelf shelf, Quarantine
     internal bool Fill(OpenBatch batch, int index, SampleMaker maker)
     {
         var planned = batch.Planned(index);
-        var planes = batch.Planes(index, options.Picture.FloatsPerPicture);
+        var planes = batch.Planes(index, options.FloatsPerSample);
         var ids = batch.Ids(index, options.ContextLength);
         var id = planned.Id;
         for (int attempt = 1; ; attempt++)
@@ -23,7 +23,7 @@ internal sealed class DecodeStage(DataPlan plan, RowGroupShelf shelf, Quarantine
             var row = group.Columns.Read(id.Row);
             int length = 0;
             string? fault = row.State == RowState.Good
-                ? maker.Make(row, Keys.OfSample(plan.Options.Seed, id, planned.Epoch), planes, ids, out length)
+                ? maker.Make(row, group.Columns.IsVideo, Keys.OfSample(plan.Options.Seed, id, planned.Epoch), planes, ids, out length)
                 : row.Reason ?? "bad";
             clock.Worked(began, fault is null ? 1 : 0);
             if (fault is null)

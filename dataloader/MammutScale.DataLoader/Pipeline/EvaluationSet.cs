@@ -14,7 +14,7 @@ namespace MammutScale.DataLoader.Pipeline;
 /// <param name="batchSize">Samples of a batch.</param>
 public sealed class EvaluationSet(LoaderSource source, LoaderOptions options, int batchSize)
 {
-    private readonly BatchBuffers<float> _images = new(batchSize * options.Picture.FloatsPerPicture);
+    private readonly BatchBuffers<float> _images = new(options.FloatsFor(batchSize));
     private readonly BatchBuffers<long> _tokens = new(batchSize * options.ContextLength);
 
     /// <summary>Reads the whole set once; the caller disposes the batches.</summary>
@@ -22,6 +22,7 @@ public sealed class EvaluationSet(LoaderSource source, LoaderOptions options, in
     /// <exception cref="DataFormatException">A file cannot be read, or no row is usable.</exception>
     public IEnumerable<Batch> Read(ICollection<BadRow>? badRows = null, CancellationToken cancellation = default)
     {
+        source.EnsureFits(options);
         List<(SampleId Id, SampleRow Row, string Text, LoadedRowGroup Group)> waiting = [];
         List<LoadedRowGroup> held = [];
         long step = 0;
@@ -65,7 +66,7 @@ public sealed class EvaluationSet(LoaderSource source, LoaderOptions options, in
 
     private Batch? Make(List<(SampleId Id, SampleRow Row, string Text, LoadedRowGroup Group)> rows, long step, ICollection<BadRow>? badRows, CancellationToken cancellation)
     {
-        int floats = options.Picture.FloatsPerPicture, context = options.ContextLength;
+        int floats = options.FloatsPerSample, context = options.ContextLength;
         var images = _images.Rent();
         var tokens = _tokens.Rent();
         int[] lengths = new int[rows.Count];
@@ -73,9 +74,9 @@ public sealed class EvaluationSet(LoaderSource source, LoaderOptions options, in
         Parallel.For(0, rows.Count, new ParallelOptions { MaxDegreeOfParallelism = options.Threads, CancellationToken = cancellation }, () => new SampleMaker(options), (i, _, maker) =>
         {
             var row = rows[i].Row with { Captions = [rows[i].Text] };
-            faults[i] = maker.Make(row, 0, images.Memory.Span.Slice(i * floats, floats), tokens.Memory.Span.Slice(i * context, context), out lengths[i]);
+            faults[i] = maker.Make(row, rows[i].Group.Columns.IsVideo, 0, images.Memory.Span.Slice(i * floats, floats), tokens.Memory.Span.Slice(i * context, context), out lengths[i]);
             return maker;
-        }, _ => { });
+        }, maker => maker.Dispose());
 
         int good = 0;
         var samples = new SampleId[rows.Count];
@@ -90,7 +91,7 @@ public sealed class EvaluationSet(LoaderSource source, LoaderOptions options, in
             (lengths[good], samples[good]) = (lengths[i], rows[i].Id);
             good++;
         }
-        if (good > 0) return new(step, good, options.Picture.Size, context, images, tokens, lengths[..good], samples[..good]);
+        if (good > 0) return new(step, good, options.Picture.Size, context, images, tokens, lengths[..good], samples[..good], options.Frames);
         images.Dispose();
         tokens.Dispose();
         return null;

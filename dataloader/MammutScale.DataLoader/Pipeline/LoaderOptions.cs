@@ -1,5 +1,6 @@
 using MammutScale.DataLoader.Decoding;
 using MammutScale.DataLoader.Text;
+using MammutScale.DataLoader.Video;
 
 namespace MammutScale.DataLoader.Pipeline;
 
@@ -7,6 +8,9 @@ namespace MammutScale.DataLoader.Pipeline;
 public sealed record LoaderOptions
 {
     public required PictureOptions Picture { get; init; }
+
+    /// <summary>Which frames of a clip; null for a loader of pictures. With it every sample has T frames.</summary>
+    public ClipOptions? Clip { get; init; }
 
     public required ITextTokenizer Tokenizer { get; init; }
 
@@ -42,6 +46,12 @@ public sealed record LoaderOptions
     /// <summary>The step before which the stream ends; null for an endless one.</summary>
     public long? EndStep { get; init; }
 
+    /// <summary>Frames T of a sample.</summary>
+    internal int Frames => Clip?.Frames ?? 1;
+
+    /// <summary>T × 3 × S × S.</summary>
+    internal int FloatsPerSample => Frames * Picture.FloatsPerPicture;
+
     internal int Threads => DecodeThreads > 0 ? DecodeThreads : Environment.ProcessorCount;
 
     /// <exception cref="ArgumentOutOfRangeException">A value that cannot work.</exception>
@@ -52,5 +62,16 @@ public sealed record LoaderOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(ReadsInFlight, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(MaxBadShare);
         Captions.Check();
+        Clip?.Check();
+    }
+
+    /// <summary>Floats of the pictures or clips of a batch.</summary>
+    /// <exception cref="DataFormatException">More than an array holds.</exception>
+    internal int FloatsFor(int samples)
+    {
+        long floats = (long)samples * Frames * Picture.FloatsPerPicture;
+        return floats <= Array.MaxLength
+            ? (int)floats
+            : throw new DataFormatException($"{samples} samples of {Frames} frames of {Picture.Size} x {Picture.Size} pixels are {floats * sizeof(float) / 1e9:F0} GB a batch, more than one can hold: use fewer frames, or more workers for the global batch");
     }
 }

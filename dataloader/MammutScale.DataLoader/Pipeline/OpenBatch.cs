@@ -32,7 +32,8 @@ internal sealed class OpenBatch(long step, PlannedSample[] planned, IMemoryOwner
         return Interlocked.Increment(ref _finished) == planned.Length;
     }
 
-    internal Batch Close(int imageSize, int context) => new(step, planned.Length, imageSize, context, images, tokens, _lengths, _samples);
+    internal Batch Close(LoaderOptions options) =>
+        new(step, planned.Length, options.Picture.Size, options.ContextLength, images, tokens, _lengths, _samples, options.Frames);
 
     internal void Abandon()
     {

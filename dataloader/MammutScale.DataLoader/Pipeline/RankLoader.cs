@@ -37,10 +37,11 @@ public sealed class RankLoader : IBatchStream
     {
         options.Check();
         if (sources.Count != plan.Sources.Count) throw new ArgumentException($"the plan has {plan.Sources.Count} sources, {sources.Count} were given", nameof(sources));
+        foreach (var source in sources) source.EnsureFits(options);
         time ??= TimeProvider.System;
         (_plan, _lanes, _options, _nextStep) = (plan, lanes, options, startStep);
         int count = lanes.Count * plan.SamplesPerLane;
-        (_images, _tokens) = (new(count * options.Picture.FloatsPerPicture), new(count * options.ContextLength));
+        (_images, _tokens) = (new(options.FloatsFor(count)), new(count * options.ContextLength));
         (_decodeClock, _deliverClock) = (new(time), new(time));
         _shelf = new RowGroupShelf(sources, options.ReadsInFlight, time, _stop.Token);
         _quarantine = new Quarantine(options.MaxBadShare, options.BadShareAfter, options.QuarantinePath);
@@ -74,7 +75,7 @@ public sealed class RankLoader : IBatchStream
                 if (_ended && _batches.Count == 0) throw new InvalidOperationException($"the batch stream ended before step {_options.EndStep}");
                 Monitor.Wait(_gate);
             }
-            var batch = _batches.Dequeue().Close(_options.Picture.Size, _options.ContextLength);
+            var batch = _batches.Dequeue().Close(_options);
             Monitor.PulseAll(_gate);
             _deliverClock.Waited(began);
             _deliverClock.Worked(_deliverClock.Now());
@@ -146,7 +147,7 @@ public sealed class RankLoader : IBatchStream
 
     private void Decode()
     {
-        var maker = new SampleMaker(_options);
+        using var maker = new SampleMaker(_options);
         while (Take() is var (batch, index))
         {
             if (!_decode.Fill(batch, index, maker)) continue;

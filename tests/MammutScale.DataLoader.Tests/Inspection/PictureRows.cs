@@ -29,9 +29,9 @@ internal static class PictureRows
         new(Picture(6, ".webp"), " "),
     ];
 
-    public static void Write(string path, IReadOnlyCollection<Row> rows, int inGroup, Compression compression = Compression.Snappy, bool reversed = false)
+    public static void Write(string path, IReadOnlyCollection<Row> rows, int inGroup, Compression compression = Compression.Snappy, bool reversed = false, string media = "jpg")
     {
-        Column[] columns = [new Column<string>("key"), new Column<byte[]>("jpg"), new Column<string>("caption"), new Column<string>("status")];
+        Column[] columns = [new Column<string>("key"), new Column<byte[]>(media), new Column<string>("caption"), new Column<string>("status")];
         using var writer = new ParquetFileWriter(path, columns, compression);
         foreach (var part in (reversed ? rows.Reverse() : rows).Chunk(inGroup))
         {

@@ -22,7 +22,7 @@ internal sealed class PictureFolder : IDisposable
     internal string Folder { get; } = Directory.CreateTempSubdirectory("mammut-pictures-").FullName;
 
     /// <summary>Writes <paramref name="rows"/> rows over some files; <paramref name="spoil"/> may change a row.</summary>
-    internal static async Task<PictureFolder> WriteAsync(int rows, int files = 3, int rowsPerGroup = 7, Func<PictureRow, PictureRow>? spoil = null)
+    internal static async Task<PictureFolder> WriteAsync(int rows, int files = 3, int rowsPerGroup = 7, Func<PictureRow, PictureRow>? spoil = null, string media = "png")
     {
         var folder = new PictureFolder();
         var table = new TableWriter<PictureRow>(
@@ -30,7 +30,7 @@ internal sealed class PictureFolder : IDisposable
                 new TextColumn<PictureRow>("key", r => $"{r.Number:D9}"),
                 new TextListColumn<PictureRow>("captions", r => r.Captions),
                 new TextColumn<PictureRow>("status", r => r.Status),
-                new BytesColumn<PictureRow>("png", r => r.Picture),
+                new BytesColumn<PictureRow>(media, r => r.Picture),
             ], new Dictionary<string, string>());
         PictureRow[] all = [.. Enumerable.Range(0, rows).Select(n => new PictureRow(n, [$"{n} red object", $"the {n} thing"], Picture(n), "success")).Select(r => spoil?.Invoke(r) ?? r)];
         await table.WriteAsync(folder.Folder, all, files, rowsPerGroup, default);
