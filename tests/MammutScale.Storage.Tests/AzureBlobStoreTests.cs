@@ -1,5 +1,6 @@
 using MammutScale.Storage.Azure;
 using MammutScale.Storage.Retries;
+using MammutScale.TestKit;
 
 namespace MammutScale.Storage.Tests;
 

@@ -1,23 +1,17 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
-using MammutScale.TestKit;
 
-namespace MammutScale.Storage.Tests;
+namespace MammutScale.TestKit;
 
-/// <summary>Microsoft's emulator of the blob service, as a process of its own.</summary>
-public sealed partial class Azurite : IAsyncLifetime
+/// <summary>Microsoft's emulator of the blob service, as a process of its own. Listens as soon as it is made.</summary>
+public sealed partial class Azurite : IDisposable
 {
     // the emulator's well-known account
     private const string Account = "devstoreaccount1";
     private const string Key = "Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==";
-    private Process? _process;
+    private readonly Process _process;
 
-    public int Port { get; private set; }
-
-    public static string ConnectionString(int port)
-        => $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint=http://127.0.0.1:{port}/{Account};";
-
-    public async ValueTask InitializeAsync()
+    public Azurite()
     {
         var main = Path.Combine(NodeTools.Folder, "node_modules", "azurite", "dist", "src", "blob", "main.js");
         var start = new ProcessStartInfo("node", [main, "--blobHost", "127.0.0.1", "--blobPort", "0", "--inMemoryPersistence", "--skipApiVersionCheck", "--disableTelemetry"])
@@ -26,7 +20,7 @@ public sealed partial class Azurite : IAsyncLifetime
             WorkingDirectory = Path.GetTempPath(),
         };
         _process = Process.Start(start)!;
-        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        while (_process.StandardOutput.ReadLine() is { } line)
         {
             if (Listening().Match(line) is not { Success: true } match) continue;
             Port = int.Parse(match.Groups[1].Value);
@@ -37,11 +31,16 @@ public sealed partial class Azurite : IAsyncLifetime
         throw new InvalidOperationException("Azurite ended without listening");
     }
 
-    public async ValueTask DisposeAsync()
+    public int Port { get; }
+
+    /// <summary>For the emulator or whatever stands before it.</summary>
+    public static string ConnectionString(int port)
+        => $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={Key};BlobEndpoint=http://127.0.0.1:{port}/{Account};";
+
+    public void Dispose()
     {
-        if (_process is null) return;
         _process.Kill(entireProcessTree: true);
-        await _process.WaitForExitAsync();
+        _process.WaitForExit();
         _process.Dispose();
     }
 

@@ -2,19 +2,20 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace MammutScale.Storage.Tests;
+namespace MammutScale.TestKit;
 
 /// <summary>
 /// Stands between client and service and misbehaves as networks do: throttles, drops connections before and after the request was
 /// carried out, cuts answers in the middle. Which request suffers is drawn from a seed.
 /// </summary>
-internal sealed class FaultyProxy : IDisposable
+public sealed class FaultyProxy : IDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly HttpClient _upstream;
     private readonly Random _random;
     private readonly int _oneIn;
     private int _faults;
+    private long _bytesSent;
 
     /// <param name="oneIn">One request of so many suffers.</param>
     public FaultyProxy(int upstreamPort, int seed, int oneIn)
@@ -37,6 +38,9 @@ internal sealed class FaultyProxy : IDisposable
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     public int Faults => _faults;
+
+    /// <summary>Bytes of answers, without their heads.</summary>
+    public long BytesSent => Interlocked.Read(ref _bytesSent);
 
     public void Dispose()
     {
@@ -106,6 +110,7 @@ internal sealed class FaultyProxy : IDisposable
 
         if (answer.StatusCode != HttpStatusCode.NoContent) text.Append($"Content-Length: {(head ? answer.Content.Headers.ContentLength ?? 0 : body.Length)}\r\n");
         byte[] whole = [.. Encoding.Latin1.GetBytes(text.Append("\r\n").ToString()), .. body];
+        Interlocked.Add(ref _bytesSent, body.Length);
         var cut = fault == Fault.CutAnswer;
         await stream.WriteAsync(cut ? whole.AsMemory(0, whole.Length / 2) : whole);
         return !cut;

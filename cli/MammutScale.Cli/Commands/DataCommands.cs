@@ -6,6 +6,7 @@ using MammutScale.DataLoader.Inspection;
 using MammutScale.DataLoader.Inspection.Verifying;
 using MammutScale.DataLoader.Samples;
 using MammutScale.DataLoader.Subsets;
+using MammutScale.Storage.Cache;
 
 namespace MammutScale.Cli.Commands;
 
@@ -31,7 +32,8 @@ internal static class DataCommands
         var command = new Command("inspect", "Schema, roles and why, counts, caption lengths, samples.") { Arguments = { Paths }, Options = { Map, Where, Only, samples, html } };
         return command.Does(async (parse, report, cancellation) =>
         {
-            var options = new InspectOptions { Mapping = Mapping(parse), Subset = Subset(parse), Samples = parse.GetValue(samples) };
+            using var cache = DiskCache.FromEnvironment();
+            var options = new InspectOptions { Mapping = Mapping(parse), Subset = Subset(parse), Samples = parse.GetValue(samples), Cache = cache };
             var found = await DataInspector.InspectAsync(parse.GetValue(Paths)!, options, cancellation);
             if (parse.GetValue(html) is { } page) await File.WriteAllTextAsync(page, ContactSheet.Render(found, string.Join(' ', parse.GetValue(Paths)!)), cancellation);
             if (report.Json) Console.WriteLine(found.ToJson());
@@ -71,7 +73,8 @@ internal static class DataCommands
                 told = time.GetTimestamp();
                 Console.Error.WriteLine($"{p.Done:N0} of {p.Rows:N0} rows, {p.Bad:N0} bad");
             });
-            var found = await DataVerifier.VerifyAsync(parse.GetValue(Paths)!, new VerifyOptions { Mapping = Mapping(parse), Progress = progress }, cancellation);
+            using var cache = DiskCache.FromEnvironment();
+            var found = await DataVerifier.VerifyAsync(parse.GetValue(Paths)!, new VerifyOptions { Mapping = Mapping(parse), Progress = progress, Cache = cache }, cancellation);
             if (report.Json) Console.WriteLine(found.ToJson());
             else
             {

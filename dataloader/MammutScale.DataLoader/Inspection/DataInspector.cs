@@ -15,7 +15,7 @@ public static class DataInspector
     /// <exception cref="SubsetException">A condition cannot be resolved.</exception>
     public static async Task<DataInspection> InspectAsync(IReadOnlyList<string> paths, InspectOptions options, CancellationToken cancellation = default)
     {
-        var facts = await DataSetFacts.ReadAsync(paths, options.Mapping, options.Parallel, options.Time, cancellation);
+        var facts = await DataSetFacts.ReadAsync(paths, options.Mapping, options.Parallel, options.Time, options.Cache, cancellation);
         var sampler = new RowSampler(facts, options.Samples, options.CaptionRows);
         await sampler.RunAsync(cancellation);
         var index = options.Subset.Where is null && options.Subset.Only is null ? null : await CountAsync(paths, options, cancellation);
@@ -38,7 +38,7 @@ public static class DataInspector
     }
 
     private static Task<DatasetIndex> CountAsync(IReadOnlyList<string> paths, InspectOptions options, CancellationToken cancellation) =>
-        IndexBuilder.BuildAsync(paths, new IndexOptions { Subset = options.Subset, ExactCounts = true, Parallel = options.Parallel, Time = options.Time }, cancellation);
+        IndexBuilder.BuildAsync(paths, new IndexOptions { Subset = options.Subset, ExactCounts = true, Parallel = options.Parallel, Time = options.Time, Cache = options.Cache }, cancellation);
 
     private static List<ColumnTypes> ColumnsOf(IReadOnlyList<FileFacts> files)
     {

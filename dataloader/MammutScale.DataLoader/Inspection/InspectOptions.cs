@@ -1,5 +1,6 @@
 using MammutScale.DataLoader.Columns;
 using MammutScale.DataLoader.Subsets;
+using MammutScale.Storage.Cache;
 
 namespace MammutScale.DataLoader.Inspection;
 
@@ -20,6 +21,9 @@ public sealed record InspectOptions
 
     /// <summary>Files read at once.</summary>
     public int Parallel { get; init; } = Math.Max(4, Environment.ProcessorCount);
+
+    /// <summary>Put before remote stores; null for none.</summary>
+    public DiskCache? Cache { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 }

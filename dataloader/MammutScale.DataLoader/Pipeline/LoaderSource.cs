@@ -6,6 +6,7 @@ using MammutScale.DataLoader.Parquet;
 using MammutScale.DataLoader.Pipeline.Rows;
 using MammutScale.DataLoader.Planning;
 using MammutScale.Storage;
+using MammutScale.Storage.Cache;
 
 namespace MammutScale.DataLoader.Pipeline;
 
@@ -56,18 +57,26 @@ public sealed class LoaderSource : IDisposable
     /// <param name="index">Files, row groups and the selected rows.</param>
     /// <param name="mapping">Columns, where names do not tell.</param>
     /// <param name="weight">Share in the mixture; null for the number of selected rows.</param>
+    /// <param name="cache">Put before remote stores; the caller disposes it after the source. Null for none.</param>
     /// <exception cref="DataFormatException">The first file is damaged or has no pictures.</exception>
     public static async Task<LoaderSource> OpenAsync(
-        string name, DatasetIndex index, ColumnMapping? mapping = null, double? weight = null, TimeProvider? time = null, CancellationToken cancellation = default)
+        string name, DatasetIndex index, ColumnMapping? mapping = null, double? weight = null, DiskCache? cache = null, TimeProvider? time = null, CancellationToken cancellation = default)
     {
         if (index.Files == 0) throw new DataFormatException($"data source '{name}' has no Parquet files");
-        var layout = new IndexedFiles(index, time ?? TimeProvider.System);
+        var layout = new IndexedFiles(index, time ?? TimeProvider.System, cache);
         var (store, key) = layout.FileAt(0);
         using var first = await ParquetFile.OpenAsync(store, key, cancellation).ConfigureAwait(false);
         return new(index.ToSource(name, weight), layout, DataRoles.Find(first, mapping));
     }
 
     public void Dispose() => _files.Dispose();
+
+    /// <exception cref="DataFormatException">It holds clips, and nobody said how many of their frames make a sample.</exception>
+    internal void EnsureFits(LoaderOptions options)
+    {
+        if (Roles.IsVideo && options.Clip is null)
+            throw new DataFormatException($"data source '{Plan.Name}' holds clips, and pictures are asked for: say how many frames of a clip make a sample (LoaderOptions.Clip)");
+    }
 
     /// <summary>Reads and decodes a row group; the caller owns it.</summary>
     internal async Task<LoadedRowGroup> ReadAsync(int rowGroup, CancellationToken cancellation)

@@ -1,4 +1,5 @@
 using MammutScale.Storage;
+using MammutScale.Storage.Cache;
 
 namespace MammutScale.DataLoader.Places;
 
@@ -16,8 +17,9 @@ public sealed class DataPlace
     private DataPlace(string path, TimeProvider? time) => (_path, _time) = (path, time);
 
     /// <summary>Everything that <paramref name="paths"/> lead to, each file once: in the order of the paths, within one by name.</summary>
+    /// <param name="cache">Put before remote stores; null for none.</param>
     /// <exception cref="DataPlaceException">A path leads to no Parquet file; says what is there.</exception>
-    public static async Task<IReadOnlyList<DataFile>> FindAsync(IReadOnlyList<string> paths, TimeProvider? time = null, CancellationToken cancellation = default)
+    public static async Task<IReadOnlyList<DataFile>> FindAsync(IReadOnlyList<string> paths, TimeProvider? time = null, DiskCache? cache = null, CancellationToken cancellation = default)
     {
         if (paths.Count == 0)
             throw new DataPlaceException("no path was given: expected files, folders, globs or az:// addresses");
@@ -26,7 +28,7 @@ public sealed class DataPlace
         foreach (var path in paths)
             foreach (var file in await new DataPlace(path, time).FilesAsync(cancellation))
                 if (seen.Add(file.Address))
-                    files.Add(file);
+                    files.Add(cache is null ? file : file with { Store = cache.Before(file.Store) });
         return files;
     }
 

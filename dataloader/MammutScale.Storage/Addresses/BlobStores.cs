@@ -1,5 +1,4 @@
 using MammutScale.Storage.Azure;
-using MammutScale.Storage.Cache;
 using MammutScale.Storage.Local;
 using MammutScale.Storage.Retries;
 
@@ -31,15 +30,6 @@ public static class BlobStores
             var other => throw new StorageException(StorageFault.Invalid, $"'{address}': no store is known for {other}://. Known are folders and az://container/prefix."),
         };
     }
-
-    /// <summary>
-    /// Puts a bounded cache on this machine's disk before a store, for reading; all processes that name the same folder share it.
-    /// A store that is a folder already is returned as it is.
-    /// </summary>
-    /// <param name="folder">Only the cache may write there.</param>
-    /// <param name="limit">Bytes on disk, at most.</param>
-    public static IBlobStore WithDiskCache(IBlobStore store, string folder, long limit, TimeProvider? time = null)
-        => store is LocalBlobStore ? store : new CachedBlobStore(store, new BlockCache(folder, limit, time ?? TimeProvider.System));
 
     private static AzureBlobStore OpenAzure(string address, string path, TimeProvider time, Func<string, string?> environment)
     {

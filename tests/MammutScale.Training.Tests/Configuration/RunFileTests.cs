@@ -57,6 +57,9 @@ public sealed class RunFileTests
     [InlineData("train.steps=0", "train.steps: 0")]
     [InlineData("data.lanes=7", "data.lanes: 7 must divide train.global_batch (128); for example 4")]
     [InlineData("model=mammut-tinny", "did you mean mammut-tiny?")]
+    [InlineData("data.cache.size=lots", "data.cache.size: lots must be a size with its unit; for example 200GB")]
+    [InlineData("data.cache.siez=1GB", "did you mean size?")]
+    [InlineData("data.video.sampling=spred", "data.video.sampling: spred (line 1) is not known; did you mean spread?")]
     [InlineData("train.epochs=2", "train.epochs and train.steps are both given")]
     public void AnOverrideIsRefusedByName_WhenItDoesNotFit(string set, string says) =>
         Should.Throw<RunSpecException>(() => RunFile.Parse(Minimal, [set])).Message.Replace("optmi (line 1) is", "optmi: is", StringComparison.Ordinal).ShouldContain(says);

@@ -1,3 +1,4 @@
+using MammutScale.DataLoader;
 using MammutScale.DataLoader.Pipeline;
 using MammutScale.Model.Losses;
 using MammutScale.Training.Parameters;
@@ -14,8 +15,11 @@ namespace MammutScale.Training.Batches;
 /// <param name="Targets">Labels of the captioning loss.</param>
 internal sealed record MicroBatch(int Start, int Count, Tensor Images, Tensor Ids, Tensor Valid, CaptionTargets Targets)
 {
+    /// <exception cref="DataFormatException">The batch holds clips.</exception>
     public static MicroBatch Of(Batch batch, int start, int count, ScalarType dtype, Device device)
     {
+        if (batch.Frames > 1)
+            throw new DataFormatException($"The batches hold clips of {batch.Frames} frames, and these steps encode pictures: give data.train and data.eval pictures, or set data.video.frames to 1.");
         var lengths = batch.Lengths.AsSpan(start, count);
         var longest = 2;
         foreach (var length in lengths) longest = Math.Max(longest, length);

@@ -1,3 +1,5 @@
+using MammutScale.Storage.Cache;
+
 namespace MammutScale.Training.Configuration;
 
 /// <summary>Rules between keys: key, value, rule, remedy.</summary>
@@ -33,6 +35,10 @@ internal static class CrossFieldRules
             yield return "loss.contrastive_weight and loss.caption_weight are both 0; give at least one of them a weight";
         if (file.Optim.WarmupSteps is { } warmup && file.Train.Steps is { } steps && warmup > steps)
             yield return $"optim.warmup_steps: {warmup} must not be more than train.steps ({steps}); lower it";
+        if (!ByteSize.TryParse(file.Data.Cache.Size, out _))
+            yield return $"data.cache.size: {file.Data.Cache.Size} must be a size with its unit; for example 200GB";
+        if (file.Data.Cache.Path.Contains("://", StringComparison.Ordinal))
+            yield return $"data.cache.path: {file.Data.Cache.Path} must be a folder on the disk of each node";
         if (file.Data.Image.Scale is [var low, var high] && low > high)
             yield return $"data.image.scale: [{low}, {high}] must be [smallest, largest]; swap them";
         if (file.Data.Image.Ratio is [var narrow, var wide] && narrow > wide)

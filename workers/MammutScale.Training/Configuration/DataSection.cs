@@ -19,6 +19,9 @@ public sealed record DataSection
 
     public VideoSection Video { get; init; } = new();
 
+    /// <summary>A cache of remote data on the disk of each node, shared by its workers.</summary>
+    public CacheSection Cache { get; init; } = new();
+
     /// <summary>Canonical lanes L: fixed for the run, an upper bound of the number of workers; divides the global batch.</summary>
     [AtLeast(1)] public int Lanes { get; init; } = 16;
 
@@ -41,6 +44,7 @@ public sealed record DataSection
     {
         Train = [.. Train.Select(s => s.WithAbsolutePaths(folder))],
         Eval = [.. Eval.Select(s => s.WithAbsolutePaths(folder))],
+        Cache = Cache with { Path = PathRule.Absolute(Cache.Path, folder) },
         Tokenizer = File.Exists(Path.GetFullPath(Tokenizer, folder)) ? PathRule.Absolute(Tokenizer, folder) : Tokenizer,
     };
 }
@@ -113,10 +117,24 @@ public enum CaptionChoice
     First,
 }
 
+/// <summary>Which frames of a clip make a sample; what they show is a matter of <see cref="ImageSection"/>.</summary>
 public sealed record VideoSection
 {
+    /// <summary>Frames of a sample, whatever the clip's length.</summary>
     [AtLeast(1)] public int Frames { get; init; } = 16;
 
-    /// <summary>Frames of the file between two that are taken.</summary>
+    /// <summary>Where they are taken: at random for training, in the middle for evaluation.</summary>
+    public FrameSampling Sampling { get; init; } = FrameSampling.Spread;
+
+    /// <summary>Frames of the file from one that is taken to the next; for sampling: window.</summary>
     [AtLeast(1)] public int Stride { get; init; } = 2;
+}
+
+public enum FrameSampling
+{
+    /// <summary>One of each of as many equal parts of the clip.</summary>
+    Spread,
+
+    /// <summary>Every stride-th of a window.</summary>
+    Window,
 }

@@ -7,7 +7,10 @@ using MammutScale.DataLoader.Pipeline;
 using MammutScale.DataLoader.Planning;
 using MammutScale.DataLoader.Subsets;
 using MammutScale.DataLoader.Text;
+using MammutScale.DataLoader.Video;
+using MammutScale.DataLoader.Video.Sampling;
 using MammutScale.Model;
+using MammutScale.Storage.Cache;
 using MammutScale.Training.Configuration;
 using MammutScale.Training.Runs;
 
@@ -22,11 +25,12 @@ public sealed class RunData : IDisposable
     private readonly RunFile _file;
     private readonly IReadOnlyList<LoaderSource> _sources;
     private readonly IReadOnlyList<(string Name, LoaderSource Source)> _evaluations;
+    private readonly DiskCache? _cache;
     private readonly TimeProvider _time;
 
-    private RunData(RunFile file, ITextTokenizer tokenizer, DataPlan plan, IReadOnlyList<LoaderSource> sources, IReadOnlyList<(string Name, LoaderSource Source)> evaluations, TimeProvider time)
+    private RunData(RunFile file, ITextTokenizer tokenizer, DataPlan plan, IReadOnlyList<LoaderSource> sources, IReadOnlyList<(string Name, LoaderSource Source)> evaluations, DiskCache? cache, TimeProvider time)
     {
-        (_file, Tokenizer, Plan, _sources, _evaluations, _time) = (file, tokenizer, plan, sources, evaluations, time);
+        (_file, Tokenizer, Plan, _sources, _evaluations, _cache, _time) = (file, tokenizer, plan, sources, evaluations, cache, time);
         Config = ModelShape.Resolve(file, tokenizer.VocabularySize);
     }
 
@@ -48,6 +52,7 @@ public sealed class RunData : IDisposable
     /// <exception cref="Binding.RunSpecException">The model does not fit.</exception>
     /// <exception cref="DataLoader.DataFormatException">A file or its columns cannot be used.</exception>
     /// <exception cref="IndexException">Files cannot be read.</exception>
+    /// <exception cref="Storage.StorageException">The disk cache cannot be used.</exception>
     /// <exception cref="DataPlanException">The order asked for cannot be met.</exception>
     public static async Task<RunData> OpenAsync(RunFile file, TimeProvider? time = null, CancellationToken cancellation = default)
     {
@@ -55,18 +60,21 @@ public sealed class RunData : IDisposable
         var tokenizer = TokenizerCatalog.Open(file.Data.Tokenizer);
         List<LoaderSource> sources = [];
         List<(string, LoaderSource)> evaluations = [];
+        // the run file's cache, else the node's
+        var cache = file.Data.Cache.Open(time) ?? DiskCache.FromEnvironment(time);
         try
         {
             // a single source has no weight to give; among several the run file's weights hold
-            foreach (var source in file.Data.Train) sources.Add(await OpenAsync(source, file.Data.Train.Count > 1 ? source.Weight : null, time, cancellation).ConfigureAwait(false));
-            foreach (var set in file.Data.Eval) evaluations.Add((set.ShownName(), await OpenAsync(set, null, time, cancellation).ConfigureAwait(false)));
+            foreach (var source in file.Data.Train) sources.Add(await OpenAsync(source, file.Data.Train.Count > 1 ? source.Weight : null, cache, time, cancellation).ConfigureAwait(false));
+            foreach (var set in file.Data.Eval) evaluations.Add((set.ShownName(), await OpenAsync(set, null, cache, time, cancellation).ConfigureAwait(false)));
             var plan = new DataPlan(PlanOptions(file), [.. sources.Select(s => s.Plan)]);
-            return new RunData(file, tokenizer, plan, sources, evaluations, time);
+            return new RunData(file, tokenizer, plan, sources, evaluations, cache, time);
         }
         catch
         {
             foreach (var source in sources) source.Dispose();
             foreach (var (_, source) in evaluations) source.Dispose();
+            cache?.Dispose();
             throw;
         }
     }
@@ -77,25 +85,26 @@ public sealed class RunData : IDisposable
     {
         // a run that may go back and leave batches out goes on beyond the last planned one
         long? end = _file.Guard.RewindAfter > 0 ? null : TotalSteps;
-        return new(Plan, _sources, lanes, startStep, Options(TrainingPicture()) with { QuarantinePath = quarantine, EndStep = end }, _time);
+        return new(Plan, _sources, lanes, startStep, Options(TrainingPicture(), jitter: true) with { QuarantinePath = quarantine, EndStep = end }, _time);
     }
 
     /// <summary>The evaluation sets, for <see cref="GenerationSetup.Evaluations"/>.</summary>
     public IReadOnlyList<EvaluationInput> Evaluations() =>
-        [.. _evaluations.Select(e => new EvaluationInput(e.Name, () => new EvaluationSet(e.Source, Options(EvaluationPicture()), _file.Eval.Batch).Read()))];
+        [.. _evaluations.Select(e => new EvaluationInput(e.Name, () => new EvaluationSet(e.Source, Options(EvaluationPicture(), jitter: false), _file.Eval.Batch).Read()))];
 
     public void Dispose()
     {
         foreach (var source in _sources) source.Dispose();
         foreach (var (_, source) in _evaluations) source.Dispose();
+        _cache?.Dispose();
     }
 
-    private static async Task<LoaderSource> OpenAsync(SourceSection source, double? weight, TimeProvider time, CancellationToken cancellation)
+    private static async Task<LoaderSource> OpenAsync(SourceSection source, double? weight, DiskCache? cache, TimeProvider time, CancellationToken cancellation)
     {
         var subset = new SubsetOptions { Where = source.Where.Length > 0 ? source.Where : null, Only = source.Only.Length > 0 ? source.Only : null };
-        var index = await IndexBuilder.BuildAsync([source.Path], new IndexOptions { Subset = subset, Time = time }, cancellation).ConfigureAwait(false);
+        var index = await IndexBuilder.BuildAsync([source.Path], new IndexOptions { Subset = subset, Cache = cache, Time = time }, cancellation).ConfigureAwait(false);
         var mapping = ColumnMapping.Parse(source.Columns.Select(c => $"{c.Key}={c.Value}"));
-        return await LoaderSource.OpenAsync(source.ShownName(), index, mapping, weight, time, cancellation).ConfigureAwait(false);
+        return await LoaderSource.OpenAsync(source.ShownName(), index, mapping, weight, cache, time, cancellation).ConfigureAwait(false);
     }
 
     private static PlanOptions PlanOptions(RunFile file) => new()
@@ -107,9 +116,10 @@ public sealed class RunData : IDisposable
         Temperature = file.Data.Temperature,
     };
 
-    private LoaderOptions Options(PictureOptions picture) => new()
+    private LoaderOptions Options(PictureOptions picture, bool jitter) => new()
     {
         Picture = picture,
+        Clip = Clips(jitter),
         Tokenizer = Tokenizer,
         ContextLength = Config.Text.ContextLength,
         Captions = new CaptionOptions { DrawCaption = _file.Data.Text.Captions == CaptionChoice.Random, Lowercase = _file.Data.Text.Lowercase },
@@ -117,6 +127,15 @@ public sealed class RunData : IDisposable
         Prefetch = _file.Data.Prefetch,
         MaxBadShare = _file.Data.MaxBadShare,
     };
+
+    /// <summary>Null for a run without clips.</summary>
+    private ClipOptions? Clips(bool jitter)
+    {
+        if (!_sources.Concat(_evaluations.Select(e => e.Source)).Any(source => source.Roles.IsVideo)) return null;
+        var video = _file.Data.Video;
+        FramePolicy policy = video.Sampling == FrameSampling.Spread ? new SpreadFrames { Jitter = jitter } : new WindowFrames { Jitter = jitter, Stride = video.Stride };
+        return new ClipOptions { Frames = video.Frames, Sampling = policy };
+    }
 
     private PictureOptions TrainingPicture()
     {

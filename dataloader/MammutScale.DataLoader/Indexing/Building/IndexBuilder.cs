@@ -46,7 +46,7 @@ public sealed class IndexBuilder
         var rules = await SubsetRules.LoadAsync(options.Subset, options.Time, cancellation);
         try
         {
-            var files = await DataPlace.FindAsync(paths, options.Time, cancellation);
+            var files = await DataPlace.FindAsync(paths, options.Time, options.Cache, cancellation);
             return await new IndexBuilder(options, rules, files).RunAsync(cancellation);
         }
         catch (StorageException fault)

@@ -1,4 +1,5 @@
 using MammutScale.DataLoader.Subsets;
+using MammutScale.Storage.Cache;
 
 namespace MammutScale.DataLoader.Indexing.Building;
 
@@ -18,6 +19,9 @@ public sealed record IndexOptions
 
     /// <summary>How often finished files are put away, so that a killed build loses no more than this.</summary>
     public TimeSpan SaveEvery { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Put before remote stores, for what reads the same files soon after; null for none: footers are small, and read once.</summary>
+    public DiskCache? Cache { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -4,6 +4,7 @@ using MammutScale.DataLoader.Parquet;
 using MammutScale.DataLoader.Parquet.Metadata;
 using MammutScale.DataLoader.Places;
 using MammutScale.Storage;
+using MammutScale.Storage.Cache;
 
 namespace MammutScale.DataLoader.Inspection.Facts;
 
@@ -13,9 +14,9 @@ internal sealed record DataSetFacts(IReadOnlyList<FileFacts> Files, DataRoles Ro
     private const int FaultsTold = 5;
 
     /// <exception cref="DataFormatException">Files cannot be read at all, or lack columns that the first one has; names them.</exception>
-    public static async Task<DataSetFacts> ReadAsync(IReadOnlyList<string> paths, ColumnMapping? mapping, int parallel, TimeProvider? time, CancellationToken cancellation)
+    public static async Task<DataSetFacts> ReadAsync(IReadOnlyList<string> paths, ColumnMapping? mapping, int parallel, TimeProvider? time, DiskCache? cache, CancellationToken cancellation)
     {
-        var sources = await DataPlace.FindAsync(paths, time, cancellation);
+        var sources = await DataPlace.FindAsync(paths, time, cache, cancellation);
         var facts = new FileFacts[sources.Count];
         var faults = new ConcurrentDictionary<int, string>();
         DataRoles? roles = null;

@@ -25,7 +25,7 @@ public sealed class DataVerifier
     /// <exception cref="Places.DataPlaceException">A path leads to no data.</exception>
     public static async Task<DataVerification> VerifyAsync(IReadOnlyList<string> paths, VerifyOptions options, CancellationToken cancellation = default)
     {
-        var facts = await DataSetFacts.ReadAsync(paths, options.Mapping, Math.Max(4, options.Parallel), options.Time, cancellation);
+        var facts = await DataSetFacts.ReadAsync(paths, options.Mapping, Math.Max(4, options.Parallel), options.Time, options.Cache, cancellation);
         facts.Roles.EnsureUsable();
         return await new DataVerifier(facts, options).RunAsync(cancellation);
     }

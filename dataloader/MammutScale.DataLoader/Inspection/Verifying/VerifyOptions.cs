@@ -1,4 +1,5 @@
 using MammutScale.DataLoader.Columns;
+using MammutScale.Storage.Cache;
 
 namespace MammutScale.DataLoader.Inspection.Verifying;
 
@@ -10,6 +11,9 @@ public sealed record VerifyOptions
 
     /// <summary>Row groups checked at once.</summary>
     public int Parallel { get; init; } = Environment.ProcessorCount;
+
+    /// <summary>Put before remote stores; null for none.</summary>
+    public DiskCache? Cache { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using MammutScale.DataLoader.Indexing;
 using MammutScale.Storage;
+using MammutScale.Storage.Cache;
 
 namespace MammutScale.DataLoader.Pipeline.Rows;
 
 /// <summary>The files of an index; each root's store is opened once.</summary>
-internal sealed class IndexedFiles(DatasetIndex index, TimeProvider time) : IFileLayout
+internal sealed class IndexedFiles(DatasetIndex index, TimeProvider time, DiskCache? cache) : IFileLayout
 {
     private readonly ConcurrentDictionary<string, IBlobStore> _stores = [];
 
@@ -18,6 +19,12 @@ internal sealed class IndexedFiles(DatasetIndex index, TimeProvider time) : IFil
     public (IBlobStore Store, string Key) FileAt(int file)
     {
         var found = index.FileAt(file);
-        return (_stores.GetOrAdd(found.Root, root => BlobStores.Open(root, time)), found.Key);
+        return (_stores.GetOrAdd(found.Root, Open), found.Key);
+    }
+
+    private IBlobStore Open(string root)
+    {
+        var store = BlobStores.Open(root, time);
+        return cache?.Before(store) ?? store;
     }
 }
