@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "standin.h"
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -23,6 +24,8 @@ struct CUevent_st {
     pthread_mutex_t gate;
     pthread_cond_t change;
     unsigned long recorded, happened;
+    int timed;
+    struct timespec moment;
     atomic_int references;
 };
 
@@ -32,6 +35,8 @@ static atomic_int live_streams, live_events;
 static struct CUstream_st* compute[DEVICES];
 static pthread_mutex_t compute_gate = PTHREAD_MUTEX_INITIALIZER;
 static __thread int device;
+/* stream 0 is then the calling thread itself, as it is for a caller that computes on the CPU */
+static int host_computes;
 
 static void* work(void* argument) {
     struct CUstream_st* s = argument;
@@ -116,8 +121,9 @@ cudaError_t cudaStreamDestroy(cudaStream_t s) {
 static void release(struct CUevent_st* e) { if (--e->references == 0) free(e); }
 
 cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned int flags) {
-    if (flags != 2) return 1;
+    if (flags != 2 && flags != 0) return 1;
     struct CUevent_st* e = calloc(1, sizeof *e);
+    e->timed = flags == 0;
     pthread_mutex_init(&e->gate, NULL);
     pthread_cond_init(&e->change, NULL);
     e->references = 1;
@@ -139,6 +145,7 @@ static void happen(void* argument) {
     struct mark* m = argument;
     pthread_mutex_lock(&m->event->gate);
     if (m->event->happened < m->number) m->event->happened = m->number;
+    clock_gettime(CLOCK_MONOTONIC, &m->event->moment);
     pthread_cond_broadcast(&m->event->change);
     pthread_mutex_unlock(&m->event->gate);
     release(m->event);
@@ -158,7 +165,8 @@ cudaError_t cudaEventRecord(cudaEvent_t e, cudaStream_t stream) {
     pthread_mutex_lock(&e->gate);
     struct mark* m = mark_of(e, ++e->recorded);
     pthread_mutex_unlock(&e->gate);
-    standin_enqueue(stream, happen, m);
+    if (!stream && host_computes) happen(m);
+    else standin_enqueue(stream, happen, m);
     return 0;
 }
 
@@ -167,7 +175,8 @@ cudaError_t cudaStreamWaitEvent(cudaStream_t stream, cudaEvent_t e, unsigned int
     pthread_mutex_lock(&e->gate);
     struct mark* m = mark_of(e, e->recorded);
     pthread_mutex_unlock(&e->gate);
-    standin_enqueue(stream, await, m);
+    if (!stream && host_computes) await(m);
+    else standin_enqueue(stream, await, m);
     return 0;
 }
 
@@ -176,6 +185,27 @@ cudaError_t cudaEventQuery(cudaEvent_t e) {
     int ready = e->happened >= e->recorded;
     pthread_mutex_unlock(&e->gate);
     return ready ? 0 : 600;
+}
+
+cudaError_t cudaEventSynchronize(cudaEvent_t e) {
+    pthread_mutex_lock(&e->gate);
+    while (e->happened < e->recorded) pthread_cond_wait(&e->change, &e->gate);
+    pthread_mutex_unlock(&e->gate);
+    return 0;
+}
+
+cudaError_t cudaEventElapsedTime(float* milliseconds, cudaEvent_t start, cudaEvent_t end) {
+    if (!start->timed || !end->timed || !start->happened || !end->happened) return 400;
+    *milliseconds = (end->moment.tv_sec - start->moment.tv_sec) * 1e3f + (end->moment.tv_nsec - start->moment.tv_nsec) * 1e-6f;
+    return 0;
+}
+
+cudaError_t cudaMemGetInfo(size_t* free_bytes, size_t* total) { *total = (size_t)16 << 30; *free_bytes = *total - ((size_t)(device + 1) << 30); return 0; }
+
+cudaError_t cudaDeviceGetPCIBusId(char* id, int length, int d) {
+    if (d < 0 || d >= DEVICES) return 101;
+    snprintf(id, length, "0000:%02x:00.0", d + 1);
+    return 0;
 }
 
 const char* cudaGetErrorString(cudaError_t error) { return error == 101 ? "invalid device ordinal" : error == 1 ? "invalid argument" : "error"; }
@@ -217,5 +247,6 @@ void standin_copy(void* to, const void* from, size_t bytes) {
 /* what item() does: the host waits for the compute stream */
 void standin_synchronize(void) { drain(real(NULL)); }
 
+void standin_host_computes(int on) { host_computes = on; }
 int standin_live_streams(void) { return live_streams; }
 int standin_live_events(void) { return live_events; }

@@ -43,6 +43,9 @@ public interface ICollectives : IDisposable
     /// <summary>"tcp", "nccl" or "in-process".</summary>
     string Backend { get; }
 
+    /// <summary>The same ranks over host memory: the group itself, or what controls a group of devices. Its operations keep an order of their own.</summary>
+    ICollectives Host { get; }
+
     /// <summary>Combines <paramref name="buffer"/> over all ranks, in place.</summary>
     ICollectiveWork AllReduce(DeviceBuffer buffer, ReduceOp op = ReduceOp.Sum);
 
@@ -63,6 +66,13 @@ public interface ICollectives : IDisposable
 
     /// <summary>Done when every rank has come here.</summary>
     ICollectiveWork Barrier();
+
+    /// <summary>
+    /// The host waits until everything that this rank has started is done, on the device too. What has been computed from
+    /// results before may be kept only after this: a device goes on with whatever is in memory when its group fails.
+    /// </summary>
+    /// <exception cref="CollectiveException">The group failed.</exception>
+    void Settle();
 
     /// <summary>Fails every pending and later operation of this rank at once, from any thread.</summary>
     void Abort(string reason);

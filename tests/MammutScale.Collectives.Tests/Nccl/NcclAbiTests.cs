@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using MammutScale.Collectives.Cuda;
 using MammutScale.Collectives.Nccl;
 
 namespace MammutScale.Collectives.Tests.Nccl;
@@ -60,13 +61,12 @@ public sealed class NcclAbiTests
     public void Absence_IsToldInASentence()
     {
         StandIn.SkipIfMissing();
-        var (runtime, trouble) = NcclRuntime.Load(["/no/such/libnccl.so.2"], [StandIn.NewLibrary]);
+        var cuda = CudaRuntime.Find(out _)!;
+        var (runtime, trouble) = NcclRuntime.Load(["/no/such/libnccl.so.2"], cuda);
         runtime.ShouldBeNull();
         trouble.ShouldBe("NCCL was not found (/no/such/libnccl.so.2 does not exist). Install libnccl2, or put its folder into LD_LIBRARY_PATH, or its path into MAMMUT_NCCL.");
-        (runtime, trouble) = NcclRuntime.Load([StandIn.NewLibrary], ["libcudart-of-nowhere.so"]);
-        runtime.ShouldBeNull();
-        trouble.ShouldContain("The CUDA runtime was not found");
-        (runtime, trouble) = NcclRuntime.Load(["libc.so.6"], [StandIn.NewLibrary]);
+        CudaRuntime.Load(["libcudart-of-nowhere.so"]).Trouble.ShouldContain("The CUDA runtime was not found");
+        (runtime, trouble) = NcclRuntime.Load(["libc.so.6"], cuda);
         runtime.ShouldBeNull();
         trouble.ShouldContain("libc.so.6 has no function ncclGetVersion");
     }
@@ -75,7 +75,7 @@ public sealed class NcclAbiTests
     public void OlderLibrary_Loads_WithoutTheNewFunctions()
     {
         StandIn.SkipIfMissing();
-        var (runtime, trouble) = NcclRuntime.Load([StandIn.OldLibrary], [StandIn.OldLibrary]);
+        var (runtime, trouble) = NcclRuntime.Load([StandIn.OldLibrary], CudaRuntime.Load([StandIn.OldLibrary]).Runtime!);
         runtime.ShouldNotBeNull(trouble);
         runtime.Nccl.Version.ShouldBe(22605);
         (runtime.Nccl.CanShrink, runtime.Nccl.CanGrow, runtime.Nccl.CanRevoke).ShouldBe((false, false, false));

@@ -39,6 +39,8 @@ internal sealed class Synchronous(ICollectives inner) : ICollectives
 
     public string Backend => inner.Backend;
 
+    public ICollectives Host => inner.Host;
+
     public ICollectiveWork AllReduce(DeviceBuffer buffer, ReduceOp op) => new Work(inner.AllReduce(buffer, op), Rank);
 
     public ICollectiveWork ReduceScatter(DeviceBuffer input, DeviceBuffer output, ReduceOp op, ReadOnlySpan<long> counts) => new Work(inner.ReduceScatter(input, output, op, counts), Rank);
@@ -48,6 +50,8 @@ internal sealed class Synchronous(ICollectives inner) : ICollectives
     public ICollectiveWork Broadcast(DeviceBuffer buffer, int root) => new Work(inner.Broadcast(buffer, root), Rank);
 
     public ICollectiveWork Barrier() => inner.Barrier();
+
+    public void Settle() => inner.Settle();
 
     public void Abort(string reason) => inner.Abort(reason);
 

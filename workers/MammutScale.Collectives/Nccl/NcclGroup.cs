@@ -1,3 +1,4 @@
+using MammutScale.Collectives.Cuda;
 using MammutScale.Collectives.Nccl;
 using MammutScale.Collectives.Operations;
 
@@ -45,6 +46,8 @@ public sealed partial class NcclGroup : ICollectives
 
     public string Backend => "nccl";
 
+    public ICollectives Host => _control;
+
     /// <summary>Completes with the reason as soon as the group has failed.</summary>
     public Task<CollectiveException> Failed => _failed.Task;
 
@@ -89,6 +92,27 @@ public sealed partial class NcclGroup : ICollectives
 
     /// <summary>Among the hosts: every rank has enqueued all that it started before.</summary>
     public ICollectiveWork Barrier() => _control.Barrier();
+
+    public void Settle()
+    {
+        long submitted;
+        lock (_gate) submitted = _submitted;
+        ThrowIfFailed();
+        if (submitted == 0) return;
+        var last = _works[(submitted - 1) % _works.Length];
+        var spin = default(SpinWait);
+        while (!HasEnded(last)) spin.SpinOnce();
+        lock (_gate)
+        {
+            ThrowIfFailed();
+            // an operation also ends when the library gives it up, before the watch has asked
+            _runtime.Cuda.SetDevice(_options.Device);
+            var state = _communicator.State;
+            if (state is not (NcclResult.Success or NcclResult.InProgress))
+                SetFailure(new CollectiveException($"NCCL reports: {_runtime.Nccl.Describe(state, _communicator.Value)}."));
+        }
+        ThrowIfFailed();
+    }
 
     public void Abort(string reason)
     {

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using MammutScale.Collectives.Cuda;
 
 namespace MammutScale.Collectives.Nccl;
 

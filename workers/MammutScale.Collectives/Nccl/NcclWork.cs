@@ -1,3 +1,5 @@
+using MammutScale.Collectives.Cuda;
+
 namespace MammutScale.Collectives.Nccl;
 
 /// <summary>A handle to an operation on the communication stream; made once and used again, as the handles of queued groups are.</summary>

@@ -30,5 +30,11 @@ public abstract partial class QueuedGroup
         return Submit(OperationKind.Broadcast, buffer, buffer, ReduceOp.Sum, root, default);
     }
 
+    public void Settle()
+    {
+        long last = Volatile.Read(ref _submitted);
+        if (last > 0) WaitFor(last);
+    }
+
     public ICollectiveWork Barrier() => Submit(OperationKind.Barrier, default, default, ReduceOp.Sum, 0, default);
 }

@@ -39,6 +39,8 @@ public abstract partial class QueuedGroup : ICollectives
 
     public abstract string Backend { get; }
 
+    public ICollectives Host => this;
+
     /// <summary>Completes with the reason as soon as the group has failed, also between operations.</summary>
     public Task<CollectiveException> Failed => _failed.Task;
 

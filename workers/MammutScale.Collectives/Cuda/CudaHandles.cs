@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace MammutScale.Collectives.Nccl;
+namespace MammutScale.Collectives.Cuda;
 
 internal sealed class StreamHandle : SafeHandle
 {

@@ -1,6 +1,6 @@
 using System.Runtime.InteropServices;
 
-namespace MammutScale.Collectives.Nccl;
+namespace MammutScale.Collectives.Cuda;
 
 /// <summary>A shared library and its functions. It stays loaded: what has once run on a GPU is never safe to unload.</summary>
 internal sealed class LoadedLibrary
