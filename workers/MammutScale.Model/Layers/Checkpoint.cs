@@ -11,7 +11,7 @@ internal static class Checkpoint
     public static Tensor Run(Tensor x, Tensor? memory, Func<Tensor, Tensor?, Tensor> body)
     {
         // a graph is needed for the block's parameters even where nothing before it is trained
-        Tensor anchor = zeros([], requires_grad: true);
+        Tensor anchor = zeros([], device: x.device, requires_grad: true);
         return Recompute.apply(anchor, x, memory!, body);
     }
 
@@ -32,6 +32,7 @@ internal static class Checkpoint
 
         public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
         {
+            using var call = BackwardPass.Join(grad_output);
             using var scope = NewDisposeScope();
             List<Tensor> saved = ctx.get_saved_variables();
             var body = (Func<Tensor, Tensor?, Tensor>)ctx.get_data("body");

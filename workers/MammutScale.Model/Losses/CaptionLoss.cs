@@ -95,6 +95,7 @@ public static class CaptionLoss
 
         public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
         {
+            using var call = BackwardPass.Join(grad_output);
             List<Tensor> saved = ctx.get_saved_variables();
             return [Scaled(saved[0], grad_output), Scaled(saved[1], grad_output), null!, null!];
         }

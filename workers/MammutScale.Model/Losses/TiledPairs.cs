@@ -55,6 +55,7 @@ internal static class TiledPairs
 
         public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
         {
+            using var call = BackwardPass.Join(grad_output);
             List<Tensor> saved = ctx.get_saved_variables();
             return [saved[0] * grad_output, saved[1] * grad_output, saved[2] * grad_output, (bool)ctx.get_data("bias") ? saved[3] * grad_output : null!, null!];
         }
