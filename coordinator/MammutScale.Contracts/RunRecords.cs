@@ -100,6 +100,8 @@ public sealed record CheckpointRecord
     [Id(2)] public required long Bytes { get; init; }
     [Id(3)] public required double WriteSeconds { get; init; }
     [Id(4)] public required double StallSeconds { get; init; }
+
+    /// <summary>Its parts and its manifest have been read back, and the hashes were those of what was written.</summary>
     [Id(5)] public bool Verified { get; init; }
 }
 

@@ -15,7 +15,7 @@ public sealed class FlatAdamWTests
         using var scope = NewDisposeScope();
         var (ours, state) = Model();
         var (theirs, _) = Model();
-        using var optimizer = new FlatAdamW(state, new ShardMap(state.Layout, 0, 1), sharded: false, Settings, 0, threads: 2);
+        using var optimizer = new FlatAdamW(state, new ShardMap(state.Layout, 0, 1), sharded: false, Settings, 0, new HostMath(2));
         using var reference = optim.AdamW(
         [
             new AdamW.ParamGroup([theirs["w"]], new AdamW.Options { weight_decay = 0.1, beta1 = 0.9, beta2 = 0.95 }),
@@ -47,11 +47,11 @@ public sealed class FlatAdamWTests
     {
         using var scope = NewDisposeScope();
         var (_, whole) = Model();
-        using var reference = new FlatAdamW(whole, new ShardMap(whole.Layout, 0, 1), sharded: false, Settings, 0.9, threads: 2);
+        using var reference = new FlatAdamW(whole, new ShardMap(whole.Layout, 0, 1), sharded: false, Settings, 0.9, new HostMath(2));
         var ranks = Enumerable.Range(0, world).Select(r =>
         {
             var (_, state) = Model();
-            return (State: state, Adam: new FlatAdamW(state, new ShardMap(state.Layout, r, world), sharded: true, Settings, 0.9, threads: 1));
+            return (State: state, Adam: new FlatAdamW(state, new ShardMap(state.Layout, r, world), sharded: true, Settings, 0.9, new HostMath(1)));
         }).ToList();
         for (var step = 0; step < 3; step++)
         {
@@ -85,13 +85,49 @@ public sealed class FlatAdamWTests
         using var scope = NewDisposeScope();
         var values = randn(600_001);
         var expected = values.to(ScalarType.Float64).pow(2).sum().item<double>();
-        var address = (float*)HostMemory.Address(values);
+        var address = (float*)TensorMemory.Address(values);
 
         SquaredNorm.Of(address, 600_001, 1).ShouldBe(expected, expected * 1e-12);
         SquaredNorm.Of(address, 600_001, 2).ShouldBe(SquaredNorm.Of(address, 600_001, 1));
         address[599_999] = float.NaN;
         double.IsFinite(SquaredNorm.Of(address, 600_001, 2)).ShouldBeFalse();
     }
+
+    [Theory]
+    [InlineData(1f)]
+    [InlineData(0.3f)]
+    public void TensorOperationsUpdateAsTheKernelDoes_OverTenSteps(float scale)
+    {
+        using var scope = NewDisposeScope();
+        var (_, left) = Model();
+        var (_, right) = Model();
+        using var kernel = new FlatAdamW(left, new ShardMap(left.Layout, 1, 3), sharded: true, Settings, 0.9, new HostMath(1));
+        using var tensors = new FlatAdamW(right, new ShardMap(right.Layout, 1, 3), sharded: true, Settings, 0.9, new TensorMath());
+        for (var step = 0; step < 10; step++)
+        {
+            var gradient = randn(left.Layout.Length);
+            using (no_grad())
+            {
+                left.Gradients.copy_(gradient);
+                right.Gradients.copy_(gradient);
+            }
+
+            kernel.Step(0.01, scale);
+            tensors.Step(0.01, scale);
+            var squares = kernel.SquaredGradients(kernel.Shards);
+            tensors.SquaredGradients(tensors.Shards).ShouldBe(squares, 1e-12 * squares);
+        }
+
+        Largest(left.Weights, right.Weights).ShouldBeLessThan(1e-6f);
+        Largest(kernel.First, tensors.First).ShouldBeLessThan(1e-6f);
+        Largest(kernel.Second, tensors.Second).ShouldBeLessThan(1e-6f);
+        Largest(kernel.Ema!, tensors.Ema!).ShouldBeLessThan(1e-6f);
+        using (no_grad()) right.Gradients[right.Layout.Length / 2] = float.NaN;
+        double.IsFinite(tensors.SquaredGradients(tensors.Shards)).ShouldBeFalse();
+        tensors.SquaredGradients(new ShardMap(right.Layout, 0, 3)).ShouldBeGreaterThan(0);
+    }
+
+    private static float Largest(Tensor left, Tensor right) => (left - right).abs().max().item<float>();
 
     private static (Dictionary<string, Parameter> Parameters, FlatState State) Model()
     {

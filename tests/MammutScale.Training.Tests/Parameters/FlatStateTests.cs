@@ -42,8 +42,8 @@ public sealed class FlatStateTests
         using var scope = NewDisposeScope();
         var flat = arange(10, dtype: ScalarType.Float32);
 
-        HostMemory.Floats(flat.narrow(0, 4, 6), 1, 3).ToArray().ShouldBe([5, 6, 7]);
-        HostMemory.Buffer(flat.narrow(0, 4, 6)).Address.ShouldBe(HostMemory.Address(flat) + 16);
-        Should.Throw<ArgumentException>(() => HostMemory.Address(flat.view(2, 5).t()));
+        TensorMemory.Floats(flat.narrow(0, 4, 6), 1, 3).ToArray().ShouldBe([5, 6, 7]);
+        TensorMemory.Buffer(flat.narrow(0, 4, 6)).Address.ShouldBe(TensorMemory.Address(flat) + 16);
+        Should.Throw<ArgumentException>(() => TensorMemory.Address(flat.view(2, 5).t()));
     }
 }

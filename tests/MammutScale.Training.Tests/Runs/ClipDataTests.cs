@@ -1,11 +1,11 @@
 using MammutScale.DataLoader;
 using MammutScale.DataLoader.Planning;
 using MammutScale.DataLoader.Scenes;
+using MammutScale.Model;
 using MammutScale.TestKit;
 using MammutScale.Training.Batches;
 using MammutScale.Training.Configuration;
 using MammutScale.Training.Data;
-using static TorchSharp.torch;
 
 namespace MammutScale.Training.Tests.Runs;
 
@@ -29,6 +29,7 @@ public sealed class ClipDataTests
         batch.Images.Length.ShouldBe(8 * 5 * 3 * batch.ImageSize * batch.ImageSize);
         foreach (var held in data.Evaluations()[0].Open())
             using (held) held.Frames.ShouldBe(5);
-        Should.Throw<DataFormatException>(() => MicroBatch.Of(batch, 0, 8, ScalarType.Float32, CPU)).Message.ShouldContain("clips of 5 frames");
+        using var model = new Mammut(Support.TinyRun.Config);
+        Should.Throw<DataFormatException>(() => MicroBatch.Of(batch, 0, 8, model)).Message.ShouldContain("clips of 5 frames");
     }
 }

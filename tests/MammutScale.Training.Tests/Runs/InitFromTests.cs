@@ -36,7 +36,7 @@ public sealed class InitFromTests : IDisposable
         {
             var entry = replica.State.Layout.ByName[name];
             using var flat = parameter.detach().flatten();
-            HostMemory(replica, entry.Offset, entry.Count).SequenceEqual(flat.data<float>().ToArray()).ShouldBeTrue(name);
+            TensorMemory(replica, entry.Offset, entry.Count).SequenceEqual(flat.data<float>().ToArray()).ShouldBeTrue(name);
         }
     }
 
@@ -65,7 +65,7 @@ public sealed class InitFromTests : IDisposable
     public void TheTokenizerIsNamed_WhenItHasMoreEntriesThanTheFile() =>
         Should.Throw<RunSpecException>(() => ModelShape.Resolve(File(), vocabulary: 1000)).Message.ShouldContain("data.tokenizer");
 
-    private static ReadOnlySpan<float> HostMemory(Replica replica, long offset, long count) => MammutScale.Training.Parameters.HostMemory.Floats(replica.State.Weights, offset, count);
+    private static ReadOnlySpan<float> TensorMemory(Replica replica, long offset, long count) => MammutScale.Training.Parameters.TensorMemory.Floats(replica.State.Weights, offset, count);
 
     private RunFile File(params string[] overrides) => RunFile.Parse($$"""
         name: test

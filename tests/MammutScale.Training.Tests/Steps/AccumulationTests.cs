@@ -43,7 +43,7 @@ public sealed class AccumulationTests
         var (first, count) = Ranks.Part(global, group.Rank, group.WorldSize);
         using var batch = TinyRun.Batch(0, first, count);
         trainer.Step(batch);
-        return HostMemory.Floats(replica.State.Gradients, 0, replica.State.Layout.Length).ToArray();
+        return TensorMemory.Floats(replica.State.Gradients, 0, replica.State.Layout.Length).ToArray();
     }
 
     /// <summary>‖a − b‖ / ‖b‖.</summary>

@@ -1,6 +1,7 @@
 using MammutScale.Collectives;
 using MammutScale.Storage;
 using MammutScale.Training.Configuration;
+using MammutScale.Training.Devices;
 using MammutScale.Training.Runs;
 
 namespace MammutScale.Training.Tests.Support;
@@ -10,7 +11,7 @@ internal sealed class SmallCluster(RunFile file, string folder, long steps) : ID
 {
     private readonly List<TrainingSession> _sessions = [];
 
-    public IBlobStore Store { get; } = BlobStores.Open(folder);
+    public IBlobStore Store { get; init; } = BlobStores.Open(folder);
 
     /// <summary>What each rank told in the last generation.</summary>
     public Recorder[] Recorders { get; private set; } = [];
@@ -18,6 +19,8 @@ internal sealed class SmallCluster(RunFile file, string folder, long steps) : ID
     public IReadOnlyList<TrainingSession> Sessions => _sessions;
 
     public string Data { get; init; } = "";
+
+    public TrainingDevice Device { get; init; } = TrainingDevice.Cpu;
 
     public string? ProfilePath { get; init; }
 
@@ -36,7 +39,7 @@ internal sealed class SmallCluster(RunFile file, string folder, long steps) : ID
     /// <summary>A new process.</summary>
     public TrainingSession Join()
     {
-        var session = new TrainingSession(file, threads: 1);
+        var session = new TrainingSession(file, threads: 1, device: Device);
         _sessions.Add(session);
         return session;
     }

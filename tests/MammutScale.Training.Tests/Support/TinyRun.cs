@@ -3,6 +3,7 @@ using MammutScale.DataLoader.Pipeline;
 using MammutScale.DataLoader.Planning;
 using MammutScale.Model;
 using MammutScale.Training.Configuration;
+using MammutScale.Training.Devices;
 using MammutScale.Training.Replicas;
 
 namespace MammutScale.Training.Tests.Support;
@@ -28,8 +29,8 @@ internal static class TinyRun
     /// <summary>One layer each: for tests of many micro-batches.</summary>
     public static MammutConfig Shallow { get; } = Config with { Vision = Config.Vision with { Layers = 1 }, Text = Config.Text with { Layers = 1, CrossAttentionRatio = 1 } };
 
-    public static Replica Replica(RunFile file, int rank = 0, int world = 1, MammutConfig? config = null) =>
-        new(file, config ?? Config, rank, world, threads: 1) { HasState = true };
+    public static Replica Replica(RunFile file, int rank = 0, int world = 1, MammutConfig? config = null, TrainingDevice? device = null) =>
+        new(file, config ?? Config, rank, world, threads: 1, device) { HasState = true };
 
     /// <summary>Samples <paramref name="first"/>… of global batch <paramref name="step"/>: the same whoever reads them.</summary>
     public static Batch Batch(long step, int first, int count)

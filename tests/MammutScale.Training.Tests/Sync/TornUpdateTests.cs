@@ -30,7 +30,7 @@ public sealed class TornUpdateTests
             for (long i = 0; i < held.World; i++)
             {
                 foreach (var range in new ShardMap(replicas[rank].State.Layout, (int)i, 3).Owned.Where(o => held.Owned.All(h => h.Shard != o.Shard)))
-                    HostMemory.Floats(replicas[rank].State.Weights, range.Offset, range.Length).Fill(99);
+                    TensorMemory.Floats(replicas[rank].State.Weights, range.Offset, range.Length).Fill(99);
             }
 
             replicas[rank].Pending = replicas[rank].Progress;
@@ -58,5 +58,5 @@ public sealed class TornUpdateTests
         foreach (var replica in replicas) replica.Dispose();
     }
 
-    private static float[] Weights(Replica replica) => HostMemory.Floats(replica.State.Weights, 0, replica.State.Layout.Length).ToArray();
+    private static float[] Weights(Replica replica) => TensorMemory.Floats(replica.State.Weights, 0, replica.State.Layout.Length).ToArray();
 }

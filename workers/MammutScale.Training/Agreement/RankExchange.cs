@@ -6,7 +6,7 @@ using MammutScale.Training.Parameters;
 namespace MammutScale.Training.Agreement;
 
 /// <summary>
-/// Small records that every rank tells every other: all see the same list in rank order and draw the same conclusion. The
+/// Small records that every rank tells every other, over host memory: all see the same list in rank order and draw the same conclusion. The
 /// buffers are kept from one exchange to the next.
 /// </summary>
 internal sealed class RankExchange<T>(ICollectives group)
@@ -19,7 +19,7 @@ internal sealed class RankExchange<T>(ICollectives group)
     public ReadOnlySpan<T> Exchange(T mine)
     {
         MemoryMarshal.Write(_mine, mine);
-        group.AllGather(HostMemory.Pinned(_mine), HostMemory.Pinned(_all)).Wait();
+        group.Host.AllGather(TensorMemory.Pinned(_mine), TensorMemory.Pinned(_all)).Wait();
         return MemoryMarshal.Cast<byte, T>(_all);
     }
 }

@@ -25,6 +25,7 @@ public sealed class ScalingBench(ScalingBenchOptions options)
         {
             var about = await StartPeersAsync(peers, cancellation);
             List<double> one = [], two = [], exposed = [], ddp = [];
+            var sweep = options.BucketMb.ToDictionary(mb => mb, _ => (Seconds: double.MaxValue, Exposed: 0.0));
             for (var round = 0; round < options.Rounds; round++)
             {
                 await ours[0].TellAsync($"run alone {options.Steps}", cancellation);
@@ -34,6 +35,8 @@ public sealed class ScalingBench(ScalingBenchOptions options)
                 exposed.Add(together.Max(t => t[1] / t[0]));
                 if (about is not null) ddp.Add((await AllAsync(peers, $"run together {options.Steps}", cancellation)).Max(t => t[0]));
                 options.Log?.Invoke($"round {round}: one worker {one[^1]:0.000} s, two {two[^1]:0.000} s ({exposed[^1]:P1} exposed){(ddp.Count > 0 ? $", DDP {ddp[^1]:0.000} s" : "")}");
+                foreach (var mb in options.BucketMb) sweep[mb] = Faster(sweep[mb], await SweepAsync(ours, mb, cancellation));
+                if (options.BucketMb.Count > 0 && round + 1 < options.Rounds) await BucketAsync(ours, null, cancellation);
             }
 
             return new ScalingBenchReport
@@ -43,6 +46,7 @@ public sealed class ScalingBench(ScalingBenchOptions options)
                 SamplesPerSecondTwo = World * options.Batch / two.Min(),
                 Efficiency2 = one.Min() / two.Min(),
                 ExposedShare = exposed[two.IndexOf(two.Min())],
+                Buckets = [.. options.BucketMb.Select(mb => new BucketFigures(mb, World * options.Batch / sweep[mb].Seconds, sweep[mb].Exposed))],
                 DdpRatio = ddp.Count > 0 ? ddp.Min() / two.Min() : null,
                 DdpPeer = about,
             };
@@ -51,6 +55,25 @@ public sealed class ScalingBench(ScalingBenchOptions options)
         {
             foreach (var process in ours.Concat(peers)) process.Dispose();
         }
+    }
+
+    private async Task<(double Seconds, double Exposed)> SweepAsync(List<BenchProcess> ranks, double mb, CancellationToken cancellation)
+    {
+        await BucketAsync(ranks, mb, cancellation);
+        var together = await AllAsync(ranks, $"run together {options.Steps}", cancellation);
+        var (seconds, exposed) = (together.Max(t => t[0]), together.Max(t => t[1] / t[0]));
+        options.Log?.Invoke($"buckets of {mb} MB: two workers {seconds:0.000} s ({exposed:P1} exposed)");
+        return (seconds, exposed);
+    }
+
+    private static (double Seconds, double Exposed) Faster((double Seconds, double Exposed) a, (double Seconds, double Exposed) b) => a.Seconds <= b.Seconds ? a : b;
+
+    /// <summary>Other buckets are another layout: the ranks begin anew. Null: the default.</summary>
+    private static async Task BucketAsync(List<BenchProcess> ranks, double? mb, CancellationToken cancellation)
+    {
+        var line = mb is { } size ? FormattableString.Invariant($"bucket {size}") : "bucket default";
+        foreach (var rank in ranks) await rank.TellAsync(line, cancellation);
+        foreach (var rank in ranks) await rank.HearAsync("ready", cancellation);
     }
 
     private static async Task<double[][]> AllAsync(List<BenchProcess> processes, string line, CancellationToken cancellation)

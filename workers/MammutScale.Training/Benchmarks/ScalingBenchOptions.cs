@@ -17,6 +17,9 @@ public sealed record ScalingBenchOptions
     /// <summary>How often the candidates take turns.</summary>
     public int Rounds { get; init; } = 2;
 
+    /// <summary>Bucket sizes to measure with two workers besides the default, MB.</summary>
+    public IReadOnlyList<double> BucketMb { get; init; } = [];
+
     /// <summary>A process that calls <see cref="ScalingBench.RunRank"/> with these arguments; its standard input and output are the benchmark's.</summary>
     public required Func<IReadOnlyList<string>, ProcessStartInfo> StartRank { get; init; }
 
@@ -44,9 +47,18 @@ public sealed record ScalingBenchReport
     /// <summary>Share of the step that waits for communication, with two workers.</summary>
     public required double ExposedShare { get; init; }
 
+    /// <summary>Two workers with other bucket sizes, measured in the same rounds.</summary>
+    public required IReadOnlyList<BucketFigures> Buckets { get; init; }
+
     /// <summary>Our throughput with two workers over that of DDP with two; null without PyTorch.</summary>
     public required double? DdpRatio { get; init; }
 
     /// <summary>Version, BLAS and allocator of the peer.</summary>
     public required string? DdpPeer { get; init; }
 }
+
+/// <summary>Two workers with one bucket size.</summary>
+/// <param name="BucketMb">MB.</param>
+/// <param name="SamplesPerSecondTwo">Of the fastest round.</param>
+/// <param name="ExposedShare">Share of that round's step that waits for communication.</param>
+public sealed record BucketFigures(double BucketMb, double SamplesPerSecondTwo, double ExposedShare);

@@ -13,7 +13,7 @@ namespace MammutScale.Training.Benchmarks;
 internal static class ScalingRank
 {
     /// <param name="args">Rank, model, samples a step.</param>
-    /// <param name="input">start SECRET PORT…, then run alone|together STEPS.</param>
+    /// <param name="input">start SECRET PORT…, then run alone|together STEPS, or bucket MB|default.</param>
     /// <param name="output">port N, ready, and for each run: step SECONDS EXPOSED of the median step.</param>
     public static int Run(IReadOnlyList<string> args, TextReader input, TextWriter output)
     {
@@ -38,31 +38,62 @@ internal static class ScalingRank
             Listener = listener,
         }).GetAwaiter().GetResult();
         using var alone = InProcessGroup.Create(1)[0];
-        var file = BenchFile.For(args[1], batch * ports.Length);
-        using var replica = new Replica(file, ModelShape.Resolve(file), rank, ports.Length, 1);
-        Say("ready");
-        while (input.ReadLine()?.Split(' ') is ["run", var how, var steps])
+        var subject = new Subject(args[1], batch, rank, ports.Length, []);
+        try
         {
-            var phases = Measure(replica, file, how == "alone" ? alone : group, batch, int.Parse(steps, CultureInfo.InvariantCulture));
-            Say(string.Create(CultureInfo.InvariantCulture, $"step {phases.Total:0.000000} {phases.Communication:0.000000}"));
+            Say("ready");
+            while (input.ReadLine()?.Split(' ') is { } words)
+            {
+                if (words is ["run", var how, var steps])
+                {
+                    var phases = Measure(subject, how == "alone" ? alone : group, batch, int.Parse(steps, CultureInfo.InvariantCulture));
+                    Say(string.Create(CultureInfo.InvariantCulture, $"step {phases.Total:0.000000} {phases.Communication:0.000000}"));
+                }
+                else if (words is ["bucket", var size])
+                {
+                    subject.Dispose();
+                    subject = new Subject(args[1], batch, rank, ports.Length, size == "default" ? [] : [$"train.bucket_mb={size}"]);
+                    Say("ready");
+                }
+            }
+        }
+        finally
+        {
+            subject.Dispose();
         }
 
         return 0;
     }
 
-    private static StepPhases Measure(Replica replica, RunFile file, ICollectives group, int batch, int steps)
+    private static StepPhases Measure(Subject subject, ICollectives group, int batch, int steps)
     {
-        var clock = new PhaseClock(TimeProvider.System);
-        using var trainer = new Trainer(replica, file, group, 1000, clock);
+        using var clock = new PhaseClock(TimeProvider.System);
+        using var trainer = new Trainer(subject.Replica, subject.File, group, 1000, clock);
         var measured = new List<StepPhases>();
         for (var step = 0; step <= steps; step++)
         {
-            using var noise = SyntheticBatch.Create(replica.Model.Config, step, batch, group.Rank);
+            using var noise = SyntheticBatch.Create(subject.Replica.Model.Config, step, batch, group.Rank);
             clock.EndStep();
             trainer.Step(noise);
             if (step > 0) measured.Add(clock.EndStep());
         }
 
         return measured.OrderBy(p => p.Total).ElementAt(measured.Count / 2);
+    }
+
+    /// <summary>What is trained.</summary>
+    private sealed class Subject : IDisposable
+    {
+        public Subject(string model, int batch, int rank, int world, string[] overrides)
+        {
+            File = BenchFile.For(model, batch * world, overrides);
+            Replica = new Replica(File, ModelShape.Resolve(File), rank, world, 1);
+        }
+
+        public RunFile File { get; }
+
+        public Replica Replica { get; }
+
+        public void Dispose() => Replica.Dispose();
     }
 }

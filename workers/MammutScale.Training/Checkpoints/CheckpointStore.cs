@@ -53,19 +53,29 @@ public sealed class CheckpointStore(IBlobStore store, string run)
 
     /// <summary>Reads one part whole and compares length and hash.</summary>
     /// <exception cref="CheckpointException">Names the checkpoint and the part.</exception>
-    public async Task VerifyPartAsync(Manifest manifest, SavedPart part, CancellationToken cancellation = default)
+    public Task VerifyPartAsync(Manifest manifest, SavedPart part, CancellationToken cancellation = default) =>
+        VerifyPartAsync(manifest.Step, part.File, part.Bytes, part.Sha256, cancellation);
+
+    /// <summary>Reads one part whole and compares length and hash.</summary>
+    /// <param name="step">Names the checkpoint.</param>
+    /// <param name="file">The part.</param>
+    /// <param name="bytes">Its length.</param>
+    /// <param name="sha256">Its hash, hex.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <exception cref="CheckpointException">Names the checkpoint and the part.</exception>
+    internal async Task VerifyPartAsync(long step, string file, long bytes, string sha256, CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var name = $"{part.File} of {NameOf(manifest.Step)}";
+        var name = $"{file} of {NameOf(step)}";
         try
         {
-            using var reader = await Blobs.OpenAsync(Key(manifest.Step, part.File), cancellation);
-            if (reader.Blob.Length != part.Bytes) throw new CheckpointException($"{name} has {reader.Blob.Length} bytes, its manifest says {part.Bytes}.");
-            var window = new byte[(int)Math.Min(Window, Math.Max(1, part.Bytes))];
-            for (long at = 0; at < part.Bytes;)
+            using var reader = await Blobs.OpenAsync(Key(step, file), cancellation);
+            if (reader.Blob.Length != bytes) throw new CheckpointException($"{name} has {reader.Blob.Length} bytes, {bytes} were written.");
+            var window = new byte[(int)Math.Min(Window, Math.Max(1, bytes))];
+            for (long at = 0; at < bytes;)
             {
                 var read = await reader.ReadAsync(at, window, cancellation);
-                if (read == 0) throw new CheckpointException($"{name} ends after {at} of {part.Bytes} bytes.");
+                if (read == 0) throw new CheckpointException($"{name} ends after {at} of {bytes} bytes.");
                 hash.AppendData(window, 0, read);
                 at += read;
             }
@@ -76,7 +86,7 @@ public sealed class CheckpointStore(IBlobStore store, string run)
         }
 
         var found = Convert.ToHexStringLower(hash.GetHashAndReset());
-        if (found != part.Sha256) throw new CheckpointException($"{name} is damaged: its SHA-256 is {found}, its manifest says {part.Sha256}.");
+        if (found != sha256) throw new CheckpointException($"{name} is damaged: its SHA-256 is {found}, that of what was written {sha256}.");
     }
 
     /// <summary>The commit: fails when there is a manifest already.</summary>

@@ -72,7 +72,7 @@ public static class CheckpointWeights
         {
             if (!saved.TryGetValue(name, out var place) || !place.Shape.SequenceEqual(parameter.shape))
                 throw new CheckpointException($"{CheckpointStore.NameOf(manifest.Step)} is of another model: {name} {(place is null ? "is missing" : $"is [{string.Join(", ", place.Shape)}], expected [{string.Join(", ", parameter.shape)}]")}.");
-            copies.Add(new RangeCopy(buffer, place.Offset, parameter.numel(), HostMemory.Address(parameter)));
+            copies.Add(new RangeCopy(buffer, place.Offset, parameter.numel(), TensorMemory.Address(parameter)));
         }
 
         await new FlatReader(store, manifest).ReadAsync(copies, cancellation);

@@ -18,7 +18,7 @@ internal sealed class CheckpointWriter : IDisposable
     private readonly RunFile _file;
     private readonly ShardMap _shards;
     private readonly PartLayout _part;
-    private readonly Snapshot _snapshot = new();
+    private readonly Snapshot _snapshot;
     private readonly IRunObserver _observer;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
@@ -32,6 +32,7 @@ internal sealed class CheckpointWriter : IDisposable
     {
         (_store, _replica, _file, _shards, _data, _observer, _time, _threads) = (store, replica, file, shards, data, observer, time, threads);
         _yaml = file.ToYaml();
+        _snapshot = new Snapshot(replica.Device);
         _part = new PartLayout(shards, Snapshot.BufferNames(replica.Optimizer.Ema is not null));
     }
 
@@ -88,7 +89,7 @@ internal sealed class CheckpointWriter : IDisposable
             Parts = [],
         };
         var damaged = Refused.Contains(progress.Step);
-        var upload = Task.Run(() => PartUpload.RunAsync(_store, progress.Step, damaged ? null : hash, _part, _snapshot, _stop.Token));
+        var upload = Task.Run(() => PartUpload.RunAsync(_store, progress.Step, damaged ? null : hash, _part, _snapshot, _file.Checkpoint.Verify, _stop.Token));
         LastBegun = progress.Step;
         _job = new CheckpointJob(progress.Step, manifest, _shards, begun, _time.GetElapsedTime(begun), upload);
     }
@@ -155,6 +156,7 @@ internal sealed class CheckpointWriter : IDisposable
     private async Task<Manifest> CommitAsync(Manifest manifest)
     {
         await _store.CommitAsync(manifest, _stop.Token);
+        if (_file.Checkpoint.Verify) await ReadBackAsync(manifest);
         try
         {
             var bad = new HashSet<long>(Refused.Where(step => step != manifest.Step));
@@ -168,6 +170,15 @@ internal sealed class CheckpointWriter : IDisposable
         return manifest;
     }
 
+    /// <summary>Parts were read back by those who wrote them; the manifest is what makes them a checkpoint.</summary>
+    private async Task ReadBackAsync(Manifest manifest)
+    {
+        var found = await _store.TryReadManifestAsync(manifest.Step, _stop.Token);
+        if (found is not null && found.WeightsHash == manifest.WeightsHash && found.Parts.Select(p => p.Sha256).SequenceEqual(manifest.Parts.Select(p => p.Sha256))) return;
+        await _store.DropManifestAsync(manifest.Step, _stop.Token);
+        throw new CheckpointException($"The store gives back another manifest of {CheckpointStore.NameOf(manifest.Step)} than it was given");
+    }
+
     private void FinishCommit()
     {
         var (commit, job) = (_commit!, _job!);
@@ -177,7 +188,7 @@ internal sealed class CheckpointWriter : IDisposable
         {
             // a damaged one of this step has been replaced
             Refused.Remove(job.Step);
-            _observer.CheckpointWritten(new WrittenCheckpoint(job.Step, commit.Result.Bytes, _time.GetElapsedTime(job.Begun).TotalSeconds, job.Stall.TotalSeconds));
+            _observer.CheckpointWritten(new WrittenCheckpoint(job.Step, commit.Result.Bytes, _time.GetElapsedTime(job.Begun).TotalSeconds, job.Stall.TotalSeconds, _file.Checkpoint.Verify));
         }
         else if (!commit.IsCanceled)
             TellFailure(commit.Exception?.GetBaseException().Message ?? "it was cancelled");

@@ -16,9 +16,11 @@ internal static class PartUpload
     /// <param name="weightsHash">Of the weights; null when what stands there is known to be damaged.</param>
     /// <param name="layout">Of this rank's part.</param>
     /// <param name="snapshot">Its bytes.</param>
+    /// <param name="verify">Read it back and compare hashes.</param>
     /// <param name="cancellation">Gives up; nothing is published then.</param>
+    /// <exception cref="CheckpointException">The store gives back something else than it was given.</exception>
     /// <returns>Size and SHA-256 of the part; the hash is null when nothing had to be written.</returns>
-    public static async Task<(long Bytes, byte[]? Sha256)> RunAsync(CheckpointStore store, long step, string? weightsHash, PartLayout layout, Snapshot snapshot, CancellationToken cancellation)
+    public static async Task<(long Bytes, byte[]? Sha256)> RunAsync(CheckpointStore store, long step, string? weightsHash, PartLayout layout, Snapshot snapshot, bool verify, CancellationToken cancellation)
     {
         if (await Standing(store, step, cancellation) is { } standing)
         {
@@ -42,7 +44,9 @@ internal static class PartUpload
                 await stream.WriteAsync(window.AsMemory(0, count), token);
             }
         }, cancellation: cancellation);
-        return (layout.Bytes, hash.GetHashAndReset());
+        var sha = hash.GetHashAndReset();
+        if (verify) await store.VerifyPartAsync(step, layout.File, layout.Bytes, Convert.ToHexStringLower(sha), cancellation);
+        return (layout.Bytes, sha);
     }
 
     private static async Task<Manifest?> Standing(CheckpointStore store, long step, CancellationToken cancellation)

@@ -1,4 +1,3 @@
-using MammutScale.Training.Optimizers;
 using MammutScale.Training.Parameters;
 
 namespace MammutScale.Training.Checkpoints;
@@ -6,16 +5,16 @@ namespace MammutScale.Training.Checkpoints;
 /// <summary>Which ranges of a checkpoint go where, for any layout, world and sharding on either side.</summary>
 internal static class RestorePlan
 {
-    /// <summary>Weights whole, optimizer state as far as <paramref name="optimizer"/> holds it.</summary>
+    /// <summary>Weights whole, optimizer state as far as <paramref name="shards"/> hold it.</summary>
     /// <exception cref="CheckpointException">The checkpoint is of another model.</exception>
-    public static IReadOnlyList<RangeCopy> For(Manifest manifest, FlatState state, FlatAdamW optimizer)
+    public static IReadOnlyList<RangeCopy> For(Manifest manifest, FlatLayout layout, ShardMap shards, RestoreTargets targets)
     {
-        var runs = Runs(manifest, state.Layout);
+        var runs = Runs(manifest, layout);
         var copies = new List<RangeCopy>();
-        foreach (var (from, to, count) in runs) copies.Add(new RangeCopy("weights", from, count, Place(HostMemory.Address(state.Weights), to)));
-        AddShard(copies, "first", runs, optimizer.Shards, HostMemory.Address(optimizer.First));
-        AddShard(copies, "second", runs, optimizer.Shards, HostMemory.Address(optimizer.Second));
-        if (optimizer.Ema is { } ema) AddShard(copies, manifest.Buffers.Contains("ema") ? "ema" : "weights", runs, optimizer.Shards, HostMemory.Address(ema));
+        foreach (var (from, to, count) in runs) copies.Add(new RangeCopy("weights", from, count, Place(TensorMemory.Address(targets.Weights), to)));
+        AddShard(copies, "first", runs, shards, TensorMemory.Address(targets.First));
+        AddShard(copies, "second", runs, shards, TensorMemory.Address(targets.Second));
+        if (targets.Ema is { } ema) AddShard(copies, manifest.Buffers.Contains("ema") ? "ema" : "weights", runs, shards, TensorMemory.Address(ema));
         return copies;
     }
 

@@ -24,6 +24,9 @@ public sealed record CheckpointSection
     /// <summary>Every checkpoint at a multiple of this step stays for good; 0 keeps none.</summary>
     [AtLeast(0)] public long KeepEvery { get; init; }
 
+    /// <summary>Every worker reads back what it has written, behind training, and compares hashes; only then is the checkpoint committed.</summary>
+    public bool Verify { get; init; } = true;
+
     /// <summary>A folder or az://… under which runs/&lt;name&gt;/ is written; empty: where the cluster keeps its state.</summary>
     public string Store { get; init; } = "";
 }

@@ -21,7 +21,7 @@ public static class RetrievalEvaluation
             cancellation.ThrowIfCancellationRequested();
             using var held = batch;
             using var scope = NewDisposeScope();
-            var micro = MicroBatch.Of(batch, 0, batch.Count, model.Dtype, model.Device);
+            var micro = MicroBatch.Of(batch, 0, batch.Count, model);
             var image = model.EncodeImage(micro.Images).Features.cpu().data<float>().ToArray();
             texts.AddRange(model.EncodeText(micro.Ids, micro.Valid).cpu().data<float>().ToArray());
             for (var row = 0; row < batch.Count; row++)

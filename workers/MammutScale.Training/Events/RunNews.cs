@@ -60,4 +60,5 @@ public sealed record RunHappening(HappeningKind Kind, long Step, string Text, in
 /// <param name="Bytes">Of all parts.</param>
 /// <param name="WriteSeconds">From the snapshot to the manifest.</param>
 /// <param name="StallSeconds">How long training stood still for it.</param>
-public sealed record WrittenCheckpoint(long Step, long Bytes, double WriteSeconds, double StallSeconds);
+/// <param name="Verified">Every part and the manifest were read back and compared.</param>
+public sealed record WrittenCheckpoint(long Step, long Bytes, double WriteSeconds, double StallSeconds, bool Verified);

@@ -12,20 +12,26 @@ internal sealed class FlatAdamW : IDisposable
     private readonly FlatState _state;
     private readonly AdamWSettings _settings;
     private readonly double _emaDecay;
-    private readonly int _threads;
+    private readonly IFlatMath _math;
     private (OwnedRange Range, bool Decays)[] _pieces;
 
-    public FlatAdamW(FlatState state, ShardMap shards, bool sharded, AdamWSettings settings, double emaDecay, int threads)
+    /// <param name="state">Weights and gradients; moments are kept on the same device.</param>
+    /// <param name="shards">This rank's part.</param>
+    /// <param name="sharded">Moments of the part only.</param>
+    /// <param name="settings">Constants.</param>
+    /// <param name="emaDecay">Decay of the weights' running mean; 0 keeps none.</param>
+    /// <param name="math">Arithmetic for the state's memory.</param>
+    public FlatAdamW(FlatState state, ShardMap shards, bool sharded, AdamWSettings settings, double emaDecay, IFlatMath math)
     {
-        (_state, _settings, _emaDecay, _threads) = (state, settings, emaDecay, threads);
+        (_state, _settings, _emaDecay, _math) = (state, settings, emaDecay, math);
         Sharded = sharded;
         Shards = sharded ? shards : new ShardMap(state.Layout, 0, 1);
         _pieces = [.. Shards.DecayPieces()];
-        First = zeros(Shards.Length).DetachFromDisposeScope();
-        Second = zeros(Shards.Length).DetachFromDisposeScope();
+        First = Empty();
+        Second = Empty();
         if (emaDecay > 0)
         {
-            Ema = zeros(Shards.Length).DetachFromDisposeScope();
+            Ema = Empty();
             ResetEma();
         }
     }
@@ -53,32 +59,18 @@ internal sealed class FlatAdamW : IDisposable
     /// <summary>One update with the gradients as they are.</summary>
     /// <param name="learningRate">Of this step.</param>
     /// <param name="gradientScale">Factor on every gradient (clipping).</param>
-    public unsafe void Step(double learningRate, float gradientScale)
+    public void Step(double learningRate, float gradientScale)
     {
         Updates++;
         var decayed = new AdamWCoefficients(_settings, learningRate, Updates, gradientScale, decays: true);
         var plain = new AdamWCoefficients(_settings, learningRate, Updates, gradientScale, decays: false);
-        var weights = (float*)HostMemory.Address(_state.Weights);
-        var gradients = (float*)HostMemory.Address(_state.Gradients);
-        var first = (float*)HostMemory.Address(First);
-        var second = (float*)HostMemory.Address(Second);
-        foreach (var (range, decays) in _pieces)
-        {
-            AdamWKernel.Update(weights + range.Offset, gradients + range.Offset, first + range.LocalOffset, second + range.LocalOffset,
-                range.Length, decays ? decayed : plain, _threads);
-        }
-
+        var buffers = new UpdateBuffers(_state.Weights, _state.Gradients, First, Second);
+        foreach (var (range, decays) in _pieces) _math.Update(buffers, range, decays ? decayed : plain);
         UpdateEma();
     }
 
     /// <summary>Σ g² over <paramref name="shards"/>.</summary>
-    public unsafe double SquaredGradients(ShardMap shards)
-    {
-        var gradients = (float*)HostMemory.Address(_state.Gradients);
-        double sum = 0;
-        foreach (var range in shards.Owned) sum += SquaredNorm.Of(gradients + range.Offset, range.Length, _threads);
-        return sum;
-    }
+    public double SquaredGradients(ShardMap shards) => _math.SquaredSum(_state.Gradients, shards.Owned);
 
     /// <summary>The running mean starts at the weights as they are.</summary>
     public void ResetEma()
@@ -113,11 +105,11 @@ internal sealed class FlatAdamW : IDisposable
         _pieces = [.. shards.DecayPieces()];
         First.Dispose();
         Second.Dispose();
-        First = zeros(shards.Length).DetachFromDisposeScope();
-        Second = zeros(shards.Length).DetachFromDisposeScope();
+        First = Empty();
+        Second = Empty();
         if (Ema is null) return;
         Ema.Dispose();
-        Ema = zeros(shards.Length).DetachFromDisposeScope();
+        Ema = Empty();
     }
 
     public void Dispose()
@@ -127,14 +119,17 @@ internal sealed class FlatAdamW : IDisposable
         Ema?.Dispose();
     }
 
+    private Tensor Empty() => zeros(Shards.Length, device: _state.Device).DetachFromDisposeScope();
+
     private void UpdateEma()
     {
         if (Ema is null) return;
         using var noGrad = no_grad();
+        using var share = tensor((float)(1 - _emaDecay), device: _state.Device);
         foreach (var range in Shards.Owned)
         {
             using var scope = NewDisposeScope();
-            Ema.narrow(0, range.LocalOffset, range.Length).lerp_(_state.Weights.narrow(0, range.Offset, range.Length), (float)(1 - _emaDecay));
+            Ema.narrow(0, range.LocalOffset, range.Length).lerp_(_state.Weights.narrow(0, range.Offset, range.Length), share);
         }
     }
 }

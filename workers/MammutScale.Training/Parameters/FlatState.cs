@@ -13,16 +13,17 @@ internal sealed class FlatState : IDisposable
     private readonly List<Tensor> _gradientViews = [];
 
     /// <param name="layout">Must hold exactly the trainable parameters of <paramref name="parameters"/>.</param>
-    /// <param name="parameters">By name, float32 or bfloat16; their values are taken over.</param>
+    /// <param name="parameters">By name, float32 or bfloat16, all on one device, where the flat tensors go too; their values are taken over.</param>
     public FlatState(FlatLayout layout, IReadOnlyDictionary<string, Parameter> parameters)
     {
         Layout = layout;
+        Device = parameters.Values.First().device;
         using var noGrad = no_grad();
-        Weights = zeros(layout.Length).DetachFromDisposeScope();
-        Gradients = zeros(layout.Length).DetachFromDisposeScope();
+        Weights = zeros(layout.Length, device: Device).DetachFromDisposeScope();
+        Gradients = zeros(layout.Length, device: Device).DetachFromDisposeScope();
         var mixed = parameters.Values.Any(p => p.dtype == ScalarType.BFloat16);
-        ComputeWeights = mixed ? zeros(layout.Length, dtype: ScalarType.BFloat16).DetachFromDisposeScope() : Weights;
-        ComputeGradients = mixed ? zeros(layout.Length, dtype: ScalarType.BFloat16).DetachFromDisposeScope() : Gradients;
+        ComputeWeights = mixed ? zeros(layout.Length, dtype: ScalarType.BFloat16, device: Device).DetachFromDisposeScope() : Weights;
+        ComputeGradients = mixed ? zeros(layout.Length, dtype: ScalarType.BFloat16, device: Device).DetachFromDisposeScope() : Gradients;
         foreach (var entry in layout.Entries)
         {
             using var scope = NewDisposeScope();
@@ -42,6 +43,8 @@ internal sealed class FlatState : IDisposable
     }
 
     public FlatLayout Layout { get; }
+
+    public Device Device { get; }
 
     /// <summary>Master weights, float32 [N].</summary>
     public Tensor Weights { get; }

@@ -2,9 +2,9 @@ using System.IO.Hashing;
 using MammutScale.Model;
 using MammutScale.Model.Weights;
 using MammutScale.Training.Configuration;
+using MammutScale.Training.Devices;
 using MammutScale.Training.Optimizers;
 using MammutScale.Training.Parameters;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace MammutScale.Training.Replicas;
@@ -16,29 +16,39 @@ namespace MammutScale.Training.Replicas;
 internal sealed class Replica : IDisposable
 {
     private const double MegaByte = 1 << 20;
+
+    /// <summary>Elements that are looked at together; 256 MB.</summary>
+    private const long Window = 1 << 26;
+
     private readonly long _seed;
     private readonly string? _initFrom;
+    private Tensor? _window;
 
     /// <param name="file">The run.</param>
     /// <param name="config">The model's resolved shape.</param>
     /// <param name="rank">Rank in the first generation.</param>
     /// <param name="world">Size of the first generation.</param>
     /// <param name="threads">Threads of the update.</param>
-    public Replica(RunFile file, MammutConfig config, int rank, int world, int threads)
+    /// <param name="device">Where everything is kept; null = host memory.</param>
+    public Replica(RunFile file, MammutConfig config, int rank, int world, int threads, TrainingDevice? device = null)
     {
+        Device = device ?? TrainingDevice.Cpu;
+        Device.Prepare();
         (_seed, _initFrom) = (file.Seed, file.Model.InitFrom);
         var type = file.Train.Precision == Precision.Bf16 ? ScalarType.BFloat16 : ScalarType.Float32;
-        Model = new Mammut(config, file.Seed, type);
+        Model = new Mammut(config, file.Seed, type, Device.Torch);
         Stages = new BackwardStages(config);
         var parameters = Model.named_parameters().ToDictionary(p => p.name, p => p.parameter);
         var layout = FlatLayout.Build(
-            parameters.Select(p => new ParameterSpec(p.Key, p.Value.shape, Decays(p.Key, p.Value), Stages.OfParameter(p.Key))),
-            (long)(file.Train.BucketMb * MegaByte / sizeof(float)));
+            parameters.Select(p => new ParameterSpec(p.Key, p.Value.shape, Decays(p.Key, p.Value.dim()), Stages.OfParameter(p.Key))),
+            BucketElements(file.Train));
         State = new FlatState(layout, parameters);
         var o = file.Optim;
         Optimizer = new FlatAdamW(State, new ShardMap(layout, rank, world, file.Train.ZeroCopies), file.Train.Zero > 0,
-            new AdamWSettings((float)o.Betas[0], (float)o.Betas[1], (float)o.Eps, (float)o.WeightDecay), o.Ema, threads);
+            new AdamWSettings((float)o.Betas[0], (float)o.Betas[1], (float)o.Eps, (float)o.WeightDecay), o.Ema, Device.IsHost ? new HostMath(threads) : new TensorMath());
     }
+
+    public TrainingDevice Device { get; }
 
     public Mammut Model { get; }
 
@@ -61,15 +71,26 @@ internal sealed class Replica : IDisposable
 
     public bool IsTorn => Pending is not null;
 
+    internal static long BucketElements(TrainSection train) => (long)(train.BucketMb * MegaByte / sizeof(float));
+
     /// <summary>Hash of the weights' bits; equal on ranks that agree.</summary>
     public ulong HashWeights()
     {
-        const long Window = 1 << 26;
         var hash = new XxHash3();
         var length = State.Layout.Length;
         for (long at = 0; at < length; at += Window)
-            hash.Append(System.Runtime.InteropServices.MemoryMarshal.AsBytes(HostMemory.Floats(State.Weights, at, Math.Min(Window, length - at))));
+            hash.Append(System.Runtime.InteropServices.MemoryMarshal.AsBytes(OnHost(State.Weights, at, Math.Min(Window, length - at))));
         return hash.GetCurrentHashAsUInt64();
+    }
+
+    private Span<float> OnHost(Tensor flat, long offset, long count)
+    {
+        if (Device.IsHost) return TensorMemory.Floats(flat, offset, count);
+        using var noGrad = no_grad();
+        using var scope = NewDisposeScope();
+        _window ??= Device.HostBuffer(Math.Min(Window, State.Layout.Length));
+        _window.narrow(0, 0, count).copy_(flat.narrow(0, offset, count));
+        return TensorMemory.Floats(_window, 0, count);
     }
 
     /// <summary>To the state that a run without a checkpoint begins with: what the seed gives, or the weights of model.init_from.</summary>
@@ -95,12 +116,13 @@ internal sealed class Replica : IDisposable
 
     public void Dispose()
     {
+        _window?.Dispose();
         Optimizer.Dispose();
         State.Dispose();
         Model.Dispose();
     }
 
     /// <summary>Matrices decay; norms, biases, the temperature and position embeddings do not.</summary>
-    private static bool Decays(string name, Parameter parameter) =>
-        parameter.dim() >= 2 && !name.EndsWith("positional_embedding", StringComparison.Ordinal);
+    internal static bool Decays(string name, long dimensions) =>
+        dimensions >= 2 && !name.EndsWith("positional_embedding", StringComparison.Ordinal);
 }

@@ -37,7 +37,7 @@ internal sealed class RunLoop : IDisposable
         (_replica, _file, _generation, _cancellation) = (replica, file, generation, cancellation);
         var group = generation.Group;
         var store = new CheckpointStore(generation.Store, file.Name);
-        _clock = new PhaseClock(time);
+        _clock = new PhaseClock(time, replica.Device.OpenMarks());
         _trainer = new Trainer(replica, file, group, generation.TotalSteps, _clock);
         _restore = new CheckpointRestore(group, replica, store, generation.Observer, generation.DataFingerprint, cancellation);
         _writer = new CheckpointWriter(store, replica, file, new ShardMap(replica.State.Layout, group.Rank, group.WorldSize),
@@ -80,6 +80,7 @@ internal sealed class RunLoop : IDisposable
     {
         _trainer.Dispose();
         _writer.Dispose();
+        _clock.Dispose();
     }
 
     private static GenerationEnd? Ends(StepDirective directive) => directive switch

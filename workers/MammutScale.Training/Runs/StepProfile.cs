@@ -56,7 +56,7 @@ internal sealed class StepProfile(ICollectives group, PhaseClock clock, TimeProv
         var send = GC.AllocateArray<byte>(Math.Max(1, mine.Length), pinned: true);
         var all = GC.AllocateArray<byte>((int)Math.Max(1, lengths.Sum()), pinned: true);
         mine.CopyTo(send);
-        group.AllGather(HostMemory.Pinned(send).Slice(0, mine.Length), HostMemory.Pinned(all).Slice(0, lengths.Sum()), lengths).Wait();
+        group.Host.AllGather(TensorMemory.Pinned(send).Slice(0, mine.Length), TensorMemory.Pinned(all).Slice(0, lengths.Sum()), lengths).Wait();
         if (group.Rank != 0) return;
         var trace = new ChromeTrace();
         var at = 0;

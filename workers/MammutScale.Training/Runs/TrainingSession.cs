@@ -1,5 +1,6 @@
 using MammutScale.Model;
 using MammutScale.Training.Configuration;
+using MammutScale.Training.Devices;
 using MammutScale.Training.Replicas;
 
 namespace MammutScale.Training.Runs;
@@ -13,16 +14,18 @@ public sealed class TrainingSession : IDisposable
 {
     private readonly TimeProvider _time;
     private readonly int _threads;
+    private readonly TrainingDevice? _device;
     private Replica? _replica;
 
     /// <param name="file">The resolved run file.</param>
     /// <param name="vocabulary">Entries of the tokenizer; the model's vocabulary is at least that.</param>
     /// <param name="threads">CPU threads of tensor operations; 0 takes train.threads, or all cores.</param>
     /// <param name="time">Clock of phases and timestamps.</param>
+    /// <param name="device">Where to train; null = host memory.</param>
     /// <exception cref="Binding.RunSpecException">The model cannot be built as asked.</exception>
-    public TrainingSession(RunFile file, int? vocabulary = null, int threads = 0, TimeProvider? time = null)
+    public TrainingSession(RunFile file, int? vocabulary = null, int threads = 0, TimeProvider? time = null, TrainingDevice? device = null)
     {
-        (File, _time) = (file, time ?? TimeProvider.System);
+        (File, _time, _device) = (file, time ?? TimeProvider.System, device);
         Config = ModelShape.Resolve(file, vocabulary);
         _threads = threads > 0 ? threads : file.Train.Threads > 0 ? file.Train.Threads : Environment.ProcessorCount;
     }
@@ -45,7 +48,7 @@ public sealed class TrainingSession : IDisposable
     public GenerationEnd Run(GenerationSetup generation, CancellationToken cancellation = default)
     {
         TorchSharp.torch.set_num_threads(_threads);
-        _replica ??= new Replica(File, Config, generation.Group.Rank, generation.Group.WorldSize, _threads);
+        _replica ??= new Replica(File, Config, generation.Group.Rank, generation.Group.WorldSize, _threads, _device);
         using var loop = new RunLoop(_replica, File, generation, _time, _threads, cancellation);
         return loop.Run();
     }

@@ -29,7 +29,8 @@ internal sealed class ContrastiveTask(Mammut model, LossSection rules, Embedding
         using (enable_grad())
         {
             loss = Loss(new PairBatch(ownImage, ownText, allImage, allText, shares.Offset), model.LogitScale.exp());
-            (loss * rules.ContrastiveWeight).backward();
+            var weighted = loss * rules.ContrastiveWeight;
+            BackwardPass.Run(() => weighted.backward());
         }
 
         return new ContrastiveGradients(loss.detach(), Whole(ownImage, allImage, shares), Whole(ownText, allText, shares));
@@ -40,7 +41,7 @@ internal sealed class ContrastiveTask(Mammut model, LossSection rules, Embedding
     private Tensor Loss(PairBatch pairs, Tensor scale) => rules.Contrastive switch
     {
         ContrastiveKind.Infonce => ContrastiveLoss.InfoNce(pairs, scale),
-        ContrastiveKind.Siglip => ContrastiveLoss.Sigmoid(pairs, scale, model.LogitBias ?? zeros([])),
+        ContrastiveKind.Siglip => ContrastiveLoss.Sigmoid(pairs, scale, model.LogitBias ?? zeros([], device: model.Device)),
         _ => ContrastiveLoss.Focal(pairs, scale, rules.FocalGamma, bias: model.LogitBias),
     };
 

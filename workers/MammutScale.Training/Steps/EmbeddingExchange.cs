@@ -18,7 +18,9 @@ internal sealed class EmbeddingExchange(ICollectives group, PhaseClock clock)
         var rows = local.contiguous();
         var all = empty([shares.Total, rows.shape[1]], dtype: rows.dtype, device: rows.device);
         using (clock.Enter(Phase.Communication))
-            group.AllGather(HostMemory.Buffer(rows), HostMemory.Buffer(all), Elements(shares, rows.shape[1])).Wait();
+            group.AllGather(TensorMemory.Buffer(rows), TensorMemory.Buffer(all), Elements(shares, rows.shape[1])).Wait();
+        // a device still reads what the host is done with; the allocator knows of the compute stream only, which waits now
+        GC.KeepAlive(rows);
         return all;
     }
 
@@ -29,7 +31,8 @@ internal sealed class EmbeddingExchange(ICollectives group, PhaseClock clock)
         var rows = gradient.contiguous();
         var mine = empty([shares.Counts[group.Rank], rows.shape[1]], dtype: rows.dtype, device: rows.device);
         using (clock.Enter(Phase.Communication))
-            group.ReduceScatter(HostMemory.Buffer(rows), HostMemory.Buffer(mine), ReduceOp.Sum, Elements(shares, rows.shape[1])).Wait();
+            group.ReduceScatter(TensorMemory.Buffer(rows), TensorMemory.Buffer(mine), ReduceOp.Sum, Elements(shares, rows.shape[1])).Wait();
+        GC.KeepAlive(rows);
         return mine;
     }
 

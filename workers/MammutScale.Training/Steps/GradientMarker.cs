@@ -1,3 +1,4 @@
+using MammutScale.Model;
 using static TorchSharp.torch;
 
 namespace MammutScale.Training.Steps;
@@ -21,6 +22,7 @@ internal sealed class GradientMarker : autograd.SingleTensorFunction<GradientMar
 
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
+        using var call = BackwardPass.Join(grad_output);
         ((Action)ctx.get_data(Passed))();
         return [grad_output, null!];
     }

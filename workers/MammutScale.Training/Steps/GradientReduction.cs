@@ -19,6 +19,9 @@ internal sealed class GradientReduction : IBackwardMarkers
     private readonly int[] _pending;
     private readonly Action[] _passed;
     private readonly List<ICollectiveWork> _works = [];
+
+    // markers come from libtorch's own thread when it computes on a GPU
+    private readonly Lock _gate = new();
     private Exception? _failure;
     private bool _armed;
     private int _next;
@@ -45,10 +48,14 @@ internal sealed class GradientReduction : IBackwardMarkers
     /// <summary>The last backward pass has returned: the rest starts.</summary>
     public void Complete()
     {
-        _armed = false;
-        StartedEarly = _next;
-        _pending[^1] = 0;
-        if (_failure is null) StartReady();
+        lock (_gate)
+        {
+            _armed = false;
+            StartedEarly = _next;
+            _pending[^1] = 0;
+            if (_failure is null) StartReady();
+        }
+
         if (_failure is { } failure) throw failure is CollectiveException lost ? new CollectiveException(lost.Message, lost.FailedRank, lost) : new InvalidOperationException(failure.Message, failure);
     }
 
@@ -70,15 +77,18 @@ internal sealed class GradientReduction : IBackwardMarkers
     private void Passed(int stage)
     {
         // an exception must not travel through the native backward pass
-        if (!_armed || _failure is not null) return;
-        try
+        lock (_gate)
         {
-            _pending[stage]--;
-            StartReady();
-        }
-        catch (Exception e)
-        {
-            _failure = e;
+            if (!_armed || _failure is not null) return;
+            try
+            {
+                _pending[stage]--;
+                StartReady();
+            }
+            catch (Exception e)
+            {
+                _failure = e;
+            }
         }
     }
 
@@ -102,7 +112,7 @@ internal sealed class GradientReduction : IBackwardMarkers
     {
         _state.FoldGradients(bucket);
         if (_group.WorldSize == 1) return;
-        var whole = HostMemory.Buffer(_state.Gradients).Slice(bucket.Offset, bucket.Length);
+        var whole = TensorMemory.Buffer(_state.Gradients).Slice(bucket.Offset, bucket.Length);
         if (!_scatter)
         {
             _works.Add(_group.AllReduce(whole));

@@ -11,14 +11,16 @@ namespace MammutScale.Training.Steps;
 internal sealed record PassOutput(Tensor? Image, Tensor? Text, Tensor? Caption);
 
 /// <summary>The model's passes over micro-batches.</summary>
-internal sealed class Passes(Mammut model, LossSection rules, long seed)
+internal sealed class Passes(Mammut model, LossSection rules, long seed, BatchStaging? staging) : IDisposable
 {
+    public void Dispose() => staging?.Dispose();
+
     /// <summary>Embeddings only, without a graph: the captioning pass is not run.</summary>
     public (Tensor Image, Tensor Text) Embed(Batch batch, int start, int count)
     {
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
-        var micro = MicroBatch.Of(batch, start, count, model.Dtype, model.Device);
+        var micro = MicroBatch.Of(batch, start, count, model, staging);
         var image = model.EncodeImage(micro.Images, Boxes(batch, start, count)).Features;
         var text = model.EncodeText(micro.Ids, micro.Valid);
         return (image.MoveToOuterDisposeScope(), text.MoveToOuterDisposeScope());
@@ -27,7 +29,7 @@ internal sealed class Passes(Mammut model, LossSection rules, long seed)
     /// <summary>Encode images once, both passes of the decoder, the captioning loss as this micro-batch's part of the global batch's.</summary>
     public PassOutput Run(Batch batch, int start, int count, long globalLabels)
     {
-        var micro = MicroBatch.Of(batch, start, count, model.Dtype, model.Device);
+        var micro = MicroBatch.Of(batch, start, count, model, staging);
         var image = model.EncodeImage(micro.Images, Boxes(batch, start, count));
         var divisor = Math.Max(1, globalLabels);
         if (rules.CaptionWeight == 0) return new PassOutput(image.Features, model.EncodeText(micro.Ids, micro.Valid), null);

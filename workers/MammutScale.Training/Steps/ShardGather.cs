@@ -10,7 +10,7 @@ internal static class ShardGather
     {
         if (group.WorldSize == 1) return;
         var works = new List<ICollectiveWork>(state.Layout.Buckets.Count);
-        var weights = HostMemory.Buffer(state.Weights);
+        var weights = TensorMemory.Buffer(state.Weights);
         foreach (var bucket in state.Layout.Buckets)
         {
             var counts = shards.Counts(bucket);
@@ -19,5 +19,7 @@ internal static class ShardGather
         }
 
         foreach (var work in works) work.Wait();
+        // the update counts as whole after this
+        group.Settle();
     }
 }

@@ -1,6 +1,8 @@
 using MammutScale.Collectives;
 using MammutScale.DataLoader.Pipeline;
+using MammutScale.Model;
 using MammutScale.Training.Agreement;
+using MammutScale.Training.Batches;
 using MammutScale.Training.Configuration;
 using MammutScale.Training.Optimizers;
 using MammutScale.Training.Parameters;
@@ -36,13 +38,19 @@ internal sealed class Trainer : IDisposable
         _shards = new ShardMap(replica.State.Layout, group.Rank, group.WorldSize);
         _reduction = new GradientReduction(group, replica.State, _shards, replica.Optimizer is { Sharded: true, Shards.Copies: 1 }, replica.Stages);
         _contrast = new ContrastiveTask(replica.Model, file.Loss, new EmbeddingExchange(group, clock));
-        _passes = new Passes(replica.Model, file.Loss, file.Seed);
+        _passes = new Passes(replica.Model, file.Loss, file.Seed, replica.Device.IsHost ? null : new BatchStaging(replica.Device));
         _shares = new RankExchange<BatchShare>(group);
         _findings = new RankExchange<StepFinding>(group);
         replica.Model.Markers = _reduction;
     }
 
-    private readonly record struct StepLosses(double Contrastive, double Captioning);
+    /// <summary>Scalars that stay where they were computed: reading one makes the host wait for the device.</summary>
+    private readonly record struct StepLosses(Tensor? Contrastive, IReadOnlyList<Tensor> Captioning)
+    {
+        public double ReadContrastive() => Contrastive?.item<float>() ?? 0;
+
+        public double ReadCaptioning() => Captioning.Sum(part => (double)part.item<float>());
+    }
 
     /// <summary>Buckets whose sum was on its way before the backward pass returned, in the last step.</summary>
     public int BucketsStartedEarly => _reduction.StartedEarly;
@@ -65,7 +73,11 @@ internal sealed class Trainer : IDisposable
         return Result(verdict, rate, shares);
     }
 
-    public void Dispose() => _replica.Model.Markers = null;
+    public void Dispose()
+    {
+        _replica.Model.Markers = null;
+        _passes.Dispose();
+    }
 
     private int MicroSize(Batch batch) => _file.Train switch
     {
@@ -91,7 +103,8 @@ internal sealed class Trainer : IDisposable
             if (output is { Image: { } image, Text: { } text } && _file.Loss.ContrastiveWeight > 0) contrast = _contrast.Evaluate(image, text, shares);
         }
 
-        return Backward(output, contrast?.Image, contrast?.Text, new StepLosses(contrast?.Loss.item<float>() ?? 0, 0), last: true);
+        var captioning = Backward(output, contrast?.Image, contrast?.Text, last: true);
+        return new StepLosses(contrast?.Loss, captioning is null ? [] : [captioning]);
     }
 
     /// <summary>
@@ -112,7 +125,7 @@ internal sealed class Trainer : IDisposable
             }
         }
 
-        var losses = new StepLosses(contrast?.Loss.item<float>() ?? 0, 0);
+        var captioning = new List<Tensor>();
         foreach (var (start, count) in Starts(batch, size))
         {
             using var scope = NewDisposeScope();
@@ -120,13 +133,15 @@ internal sealed class Trainer : IDisposable
             if (last) _reduction.Arm();
             PassOutput output;
             using (_clock.Enter(Phase.Forward)) output = _passes.Run(batch, start, count, shares.Labels);
-            losses = Backward(output, contrast?.Image.narrow(0, start, count), contrast?.Text.narrow(0, start, count), losses, last);
+            if (Backward(output, contrast?.Image.narrow(0, start, count), contrast?.Text.narrow(0, start, count), last) is { } part)
+                captioning.Add(part.MoveToOuterDisposeScope());
         }
 
-        return losses;
+        return new StepLosses(contrast?.Loss, captioning);
     }
 
-    private StepLosses Backward(PassOutput output, Tensor? image, Tensor? text, StepLosses losses, bool last)
+    /// <returns>This part's captioning loss, when there is one.</returns>
+    private Tensor? Backward(PassOutput output, Tensor? image, Tensor? text, bool last)
     {
         using (_clock.Enter(Phase.Backward))
         {
@@ -142,17 +157,16 @@ internal sealed class Trainer : IDisposable
             {
                 roots.Add(caption);
                 gradients.Add(full_like(caption, _file.Loss.CaptionWeight));
-                losses = losses with { Captioning = losses.Captioning + caption.item<float>() };
             }
 
-            autograd.backward(roots, gradients);
+            BackwardPass.Run(roots, gradients);
             if (last)
                 _reduction.Complete();
             else
                 foreach (var bucket in _replica.State.Layout.Buckets) _replica.State.FoldGradients(bucket);
         }
 
-        return losses;
+        return output.Caption?.detach();
     }
 
     private StepVerdict Reduce(StepLosses losses)
@@ -160,8 +174,13 @@ internal sealed class Trainer : IDisposable
         using (_clock.Enter(Phase.Communication)) _reduction.Wait();
         double squares;
         using (_clock.Enter(Phase.Optimizer)) squares = _replica.Optimizer.SquaredGradients(_shards);
+        var finding = new StepFinding(losses.ReadContrastive(), losses.ReadCaptioning(), squares);
         using (_clock.Enter(Phase.Communication))
-            return StepVerdict.Agree(_findings, new StepFinding(losses.Contrastive, losses.Captioning, squares));
+        {
+            // nobody says that its gradients are good before they are
+            _group.Settle();
+            return StepVerdict.Agree(_findings, finding);
+        }
     }
 
     private void Update(double rate, double norm, Progress next)

@@ -69,8 +69,13 @@ internal sealed class CheckpointRestore(ICollectives group, Replica replica, Che
                 "Give the run another name, or the data that it began with.");
         }
 
-        var copies = RestorePlan.For(manifest, replica.State, replica.Optimizer);
-        Block(new FlatReader(store, manifest).ReadAsync(copies, cancellation));
+        using (var targets = new RestoreTargets(replica.Device, replica.State, replica.Optimizer))
+        {
+            var copies = RestorePlan.For(manifest, replica.State.Layout, replica.Optimizer.Shards, targets);
+            Block(new FlatReader(store, manifest).ReadAsync(copies, cancellation));
+            targets.Commit();
+        }
+
         replica.Progress = new Progress
         {
             Step = manifest.Step,

@@ -35,15 +35,15 @@ internal static class MemorySync
         using var scope = NewDisposeScope();
         foreach (var buffer in Buffers(optimizer.First, optimizer.Second, optimizer.Ema))
         {
-            var mine = zeros(next.Length);
+            var mine = zeros(next.Length, device: replica.State.Device);
             foreach (var bucket in replica.State.Layout.Buckets)
             {
                 using var inner = NewDisposeScope();
-                var whole = zeros(bucket.Length);
+                var whole = zeros(bucket.Length, device: replica.State.Device);
                 foreach (var range in old.Owned.Where(o => o.Bucket == bucket.Index && gives(o.Shard)))
                     whole.narrow(0, range.Offset - bucket.Offset, range.Length).copy_(buffer.narrow(0, range.LocalOffset, range.Length));
 
-                group.AllReduce(HostMemory.Buffer(whole)).Wait();
+                group.AllReduce(TensorMemory.Buffer(whole)).Wait();
                 foreach (var range in next.Owned.Where(o => o.Bucket == bucket.Index))
                     mine.narrow(0, range.LocalOffset, range.Length).copy_(whole.narrow(0, range.Offset - bucket.Offset, range.Length));
             }
@@ -63,10 +63,10 @@ internal static class MemorySync
         {
             using var scope = NewDisposeScope();
             var weights = replica.State.Weights.narrow(0, bucket.Offset, bucket.Length);
-            var whole = zeros(bucket.Length);
+            var whole = zeros(bucket.Length, device: replica.State.Device);
             foreach (var range in replica.Optimizer.Shards.Owned.Where(o => o.Bucket == bucket.Index && gives(o.Shard)))
                 whole.narrow(0, range.Offset - bucket.Offset, range.Length).copy_(weights.narrow(0, range.Offset - bucket.Offset, range.Length));
-            group.AllReduce(HostMemory.Buffer(whole)).Wait();
+            group.AllReduce(TensorMemory.Buffer(whole)).Wait();
             weights.copy_(whole);
         }
     }
@@ -75,7 +75,7 @@ internal static class MemorySync
 
     private static void Broadcast(ICollectives group, Replica replica, Tensor flat, int source)
     {
-        var buffer = HostMemory.Buffer(flat);
+        var buffer = TensorMemory.Buffer(flat);
         foreach (var work in replica.State.Layout.Buckets.Select(b => group.Broadcast(buffer.Slice(b.Offset, b.Length), source)).ToList()) work.Wait();
     }
 }

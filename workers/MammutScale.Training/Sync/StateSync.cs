@@ -75,6 +75,7 @@ internal sealed class StateSync(ICollectives group, Replica replica, CheckpointR
 
     private void Adopt(Progress progress)
     {
+        group.Settle();
         replica.Progress = progress;
         replica.Optimizer.Updates = progress.Updates;
         replica.State.RefreshComputeWeights();
