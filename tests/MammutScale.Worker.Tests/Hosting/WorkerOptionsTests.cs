@@ -1,3 +1,4 @@
+using MammutScale.Training.Devices;
 using MammutScale.Worker.Generations;
 using MammutScale.Worker.Hosting;
 
@@ -29,10 +30,12 @@ public sealed class WorkerOptionsTests
         => (await WorkerHost.RunAsync(["--run"], CancellationToken.None)).ShouldBe(ExitCodes.Configuration);
 
     [Fact]
-    public void TheFolderIsNamed_WhenTheInstalledTorchIsNotThere()
+    public async Task AGpuIsAskedForInVain_WhenThereIsNone()
     {
-        var fault = Should.Throw<WorkerException>(() => TorchProbe.Load("/no/such/folder"));
-        fault.ExitCode.ShouldBe(ExitCodes.NoTorch);
-        fault.Message.ShouldBe("MAMMUT_LIBTORCH is '/no/such/folder', but there is no such folder: give the lib folder of an installed PyTorch.");
+        Assert.SkipWhen(TorchSharp.torch.cuda.is_available(), "this machine has a GPU");
+
+        (await WorkerHost.RunAsync(["--run", "tiny", "--listen", "127.0.0.1", "--device", "cuda:1"], CancellationToken.None)).ShouldBe(ExitCodes.Configuration);
+        WorkerOptions.FromArgs(["--run", "tiny"]).Device.ShouldBe(DeviceChoice.Auto);
+        Should.Throw<WorkerException>(() => WorkerOptions.FromArgs(["--run", "tiny", "--device", "tpu"])).Message.ShouldContain("--device: 'tpu' is no device; auto, cpu, cuda or cuda:N is needed");
     }
 }

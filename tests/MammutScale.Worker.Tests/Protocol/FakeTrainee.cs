@@ -46,7 +46,7 @@ internal sealed class FakeTrainee : ITrainee
             if (agreed is StepDirective.Checkpoint or StepDirective.Pause or StepDirective.Stop)
             {
                 Checkpoints++;
-                if (self.Rank == 0) observer.CheckpointWritten(new WrittenCheckpoint(_step!.Value, 10, 0.1, 0));
+                if (self.Rank == 0) observer.CheckpointWritten(new WrittenCheckpoint(_step!.Value, 10, 0.1, 0, Verified: true));
             }
 
             if (agreed == StepDirective.Regroup) return GenerationEnd.Regrouped;

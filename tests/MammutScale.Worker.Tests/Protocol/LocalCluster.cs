@@ -1,9 +1,11 @@
+using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
 using MammutScale.Collectives;
 using MammutScale.Contracts;
 using MammutScale.Coordinator.Hosting;
 using MammutScale.TestKit;
+using MammutScale.Training.Devices;
 using MammutScale.Worker.Cluster;
 using MammutScale.Worker.Generations;
 using MammutScale.Worker.Hosting;
@@ -58,9 +60,11 @@ internal sealed class LocalCluster : IAsyncDisposable
         _coordinator = null;
     }
 
-    public LocalWorker Start(string id)
+    /// <param name="id">Names the worker.</param>
+    /// <param name="device">Null: host memory.</param>
+    public LocalWorker Start(string id, TrainingDevice? device = null)
     {
-        var worker = new LocalWorker(id, Worker(id));
+        var worker = new LocalWorker(id, Worker(id), device ?? TrainingDevice.Cpu);
         _workers.Add(worker);
         return worker;
     }
@@ -130,15 +134,19 @@ internal sealed class LocalWorker : IAsyncDisposable
     private readonly TcpGroups _groups;
     private readonly WorkerLoop _loop;
 
-    public LocalWorker(string id, WorkerOptions options)
+    public LocalWorker(string id, WorkerOptions options, TrainingDevice device)
     {
         _coordinator = new OrleansCoordinator(options.Address, TimeProvider.System, NullLogger.Instance);
         _groups = new TcpGroups(TcpRendezvousListener.Bind("127.0.0.1"), "127.0.0.1", TimeProvider.System, _ => { });
-        _loop = new WorkerLoop(id, _coordinator, _groups, _ => Trainee, TimeProvider.System, _ => { });
+        var groups = new DeviceGroups(_groups, device, "127.0.0.1", TimeProvider.System, Log.Enqueue);
+        _loop = new WorkerLoop(id, _coordinator, groups, _ => Trainee, TimeProvider.System, _ => { });
         Exit = Task.Run(() => _loop.RunAsync(_leave.Token));
     }
 
     public FakeTrainee Trainee { get; } = new();
+
+    /// <summary>What the worker's groups have to say.</summary>
+    public ConcurrentQueue<string> Log { get; } = new();
 
     /// <summary>The exit code, when it comes.</summary>
     public Task<int> Exit { get; }

@@ -4,12 +4,12 @@ using MammutScale.Contracts;
 
 namespace MammutScale.Worker.Generations;
 
-/// <summary>Groups over TCP; one listener serves all generations of this process.</summary>
-internal sealed class TcpGroups(TcpRendezvousListener listener, string? networkInterface, TimeProvider time, Action<string> log) : IGroups, IDisposable
+/// <summary>Groups of the ranks' hosts over TCP; one listener serves all generations of this process.</summary>
+internal sealed class TcpGroups(TcpRendezvousListener listener, string? networkInterface, TimeProvider time, Action<string> log) : IDisposable
 {
     public string Endpoint => listener.EndPoint.ToString();
 
-    public async Task<ICollectives> ConnectAsync(GenerationPlan plan, Member self, CancellationToken cancellation) => await TcpGroup.ConnectAsync(new TcpGroupOptions
+    public Task<TcpGroup> ConnectAsync(GenerationPlan plan, Member self, CancellationToken cancellation) => TcpGroup.ConnectAsync(new TcpGroupOptions
     {
         Rank = self.Rank,
         EndPoints = [.. plan.Members.OrderBy(m => m.Rank).Select(m => IPEndPoint.Parse(m.Endpoint))],

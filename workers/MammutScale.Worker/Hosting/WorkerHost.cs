@@ -1,5 +1,6 @@
 using MammutScale.Collectives;
 using MammutScale.Processes;
+using MammutScale.Training.Devices;
 using MammutScale.Worker.Cluster;
 using MammutScale.Worker.Generations;
 using MammutScale.Worker.Sessions;
@@ -40,11 +41,34 @@ public static class WorkerHost
         Say($"starts for run {options.Run}, coordinator {options.Coordinator}");
         var time = TimeProvider.System;
         using var listener = Listen(options, time, Say);
-        TorchProbe.Load(Environment.GetEnvironmentVariable(TorchProbe.FolderVariable));
+        var device = OpenDevice(options);
+        Say($"trains on {device}{(device.IsCuda && CudaDevice.Memory(device.Index) is { } memory ? $", {memory.Used / 1e9:0.0} of {memory.Total / 1e9:0.0} GB in use" : "")}");
         await using var coordinator = new OrleansCoordinator(options.Address, time, log);
-        using var groups = new TcpGroups(listener, options.Listen, time, Say);
-        using var loop = new WorkerLoop(options.WorkerId, coordinator, groups, run => SessionTrainee.Open(run, options.WorkerId, options.Threads, time), time, Say);
+        using var hosts = new TcpGroups(listener, options.Listen, time, Say);
+        var groups = new DeviceGroups(hosts, device, options.Listen, time, Say);
+        using var loop = new WorkerLoop(options.WorkerId, coordinator, groups, run => SessionTrainee.Open(run, options.WorkerId, options.Threads, device, time), time, Say);
         return await loop.RunAsync(cancellation);
+    }
+
+    private static TrainingDevice OpenDevice(WorkerOptions options)
+    {
+        try
+        {
+            TorchLibraries.Load();
+        }
+        catch (DeviceException e)
+        {
+            throw new WorkerException(e.Message, ExitCodes.NoTorch, e);
+        }
+
+        try
+        {
+            return options.Device.Resolve(GpuInventory.Find(), DeviceChoice.LocalPlace(Environment.GetEnvironmentVariable));
+        }
+        catch (DeviceException e)
+        {
+            throw new WorkerException($"The worker cannot start: {e.Message}", ExitCodes.Configuration, e);
+        }
     }
 
     private static TcpRendezvousListener Listen(WorkerOptions options, TimeProvider time, Action<string> log)

@@ -1,6 +1,7 @@
 using System.Globalization;
 using MammutScale.Contracts;
 using MammutScale.Processes;
+using MammutScale.Training.Devices;
 using MammutScale.Worker.Cluster;
 
 namespace MammutScale.Worker.Hosting;
@@ -8,7 +9,7 @@ namespace MammutScale.Worker.Hosting;
 /// <summary>How one worker process runs.</summary>
 public sealed record WorkerOptions
 {
-    private static readonly string[] Names = ["coordinator", "run", "worker-id", "listen", "listen-port", "parent-pid", "threads", "cluster-id"];
+    private static readonly string[] Names = ["coordinator", "run", "worker-id", "listen", "listen-port", "parent-pid", "threads", "device", "cluster-id"];
 
     /// <summary>The coordinator's gateway, host:port.</summary>
     public string Coordinator { get; init; } = $"127.0.0.1:{ClusterNames.DefaultGatewayPort}";
@@ -30,6 +31,9 @@ public sealed record WorkerOptions
     /// <summary>Threads that torch computes with; null: torch decides.</summary>
     public int? Threads { get; init; }
 
+    /// <summary>What to train on.</summary>
+    public DeviceChoice Device { get; init; } = DeviceChoice.Auto;
+
     public string ClusterId { get; init; } = ClusterNames.ClusterId;
 
     internal CoordinatorAddress Address
@@ -46,6 +50,7 @@ public sealed record WorkerOptions
     {
         var given = new ProcessArguments(args, Names);
         var options = new WorkerOptions { Run = given.Text("run") ?? "" };
+        var deviceFault = "";
         options = options with
         {
             Coordinator = given.Text("coordinator") ?? options.Coordinator,
@@ -54,9 +59,10 @@ public sealed record WorkerOptions
             ListenPort = given.Number("listen-port", 0, 65535) ?? 0,
             ParentPid = given.Number("parent-pid", 1, int.MaxValue),
             Threads = given.Number("threads", 1, 1024),
+            Device = given.Text("device") is { } device ? DeviceChoice.TryParse(device, out deviceFault) ?? DeviceChoice.Auto : DeviceChoice.Auto,
             ClusterId = given.Text("cluster-id") ?? options.ClusterId,
         };
-        options.Validate(given.Faults);
+        options.Validate(deviceFault.Length > 0 ? [.. given.Faults, $"--device: {deviceFault}"] : given.Faults);
         return options;
     }
 

@@ -40,8 +40,9 @@ internal sealed class NewsDesk(Vitals vitals, Outbox outbox, int generation, Tim
             Bytes = checkpoint.Bytes,
             WriteSeconds = checkpoint.WriteSeconds,
             StallSeconds = checkpoint.StallSeconds,
+            Verified = checkpoint.Verified,
         });
-        log($"checkpoint {checkpoint.Step} written");
+        log($"checkpoint {checkpoint.Step} written{(checkpoint.Verified ? " and read back" : "")}");
     }
 
     public void Evaluated(EvaluationResult result)

@@ -4,6 +4,7 @@ using MammutScale.DataLoader.Planning;
 using MammutScale.Storage;
 using MammutScale.Training.Configuration;
 using MammutScale.Training.Data;
+using MammutScale.Training.Devices;
 using MammutScale.Training.Events;
 using MammutScale.Training.Runs;
 using MammutScale.Worker.Generations;
@@ -33,7 +34,8 @@ internal sealed class SessionTrainee : ITrainee
     /// <summary>Reads the run file, opens its data and prepares the model.</summary>
     /// <param name="workerId">Names this worker's list of bad rows.</param>
     /// <param name="threads">CPU threads; null leaves it to the run file.</param>
-    public static SessionTrainee Open(RunSubmission run, string workerId, int? threads, TimeProvider time)
+    /// <param name="device">What to train on.</param>
+    public static SessionTrainee Open(RunSubmission run, string workerId, int? threads, TrainingDevice device, TimeProvider time)
     {
         // checkpoints belong to the run, not to the file: two runs of one file must not meet in a folder
         var file = RunFile.Parse(run.Spec) with { Name = run.RunId };
@@ -41,7 +43,7 @@ internal sealed class SessionTrainee : ITrainee
         var data = RunData.OpenAsync(file, time).GetAwaiter().GetResult();
         try
         {
-            var session = new TrainingSession(file, data.Tokenizer.VocabularySize, threads ?? 0, time);
+            var session = new TrainingSession(file, data.Tokenizer.VocabularySize, threads ?? 0, time, device);
             return new SessionTrainee(run, session, data, store, new RunFolder(run, workerId));
         }
         catch
