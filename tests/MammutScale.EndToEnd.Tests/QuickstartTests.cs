@@ -9,7 +9,7 @@ public sealed class QuickstartTests
     public async Task ASummaryWithFallingLossRetrievalAndCheckpointIsPrinted_WhenAQuickstartOfTwoWorkersEnds()
     {
         using var work = new TemporaryFolder();
-        var (code, output, errors) = await MammutProcess.RunAsync(Local.Limit, Local.Quickstart(work, 40, 2, "--exit", "--json"));
+        var (code, output, errors) = await MammutProcess.RunAsync(Local.Limit, Local.Quickstart(work, 40, 2, "--exit", "--json", "--profile", "6"));
         code.ShouldBe(0, errors);
         using var summary = JsonDocument.Parse(output);
         var root = summary.RootElement;
@@ -21,6 +21,9 @@ public sealed class QuickstartTests
         root.GetProperty("restarts").GetInt32().ShouldBe(0);
         File.Exists(Path.Combine(root.GetProperty("checkpoint").GetString()!, "manifest.json")).ShouldBeTrue();
         errors.ShouldContain("Dashboard: http://127.0.0.1:");
+        string profile = work.File("store", "runs", root.GetProperty("run").GetString()!, "profile.json");
+        errors.ShouldContain($"Profile: {profile}");
+        CheckProfile(profile);
     }
 
     [Fact]
@@ -43,5 +46,20 @@ public sealed class QuickstartTests
             losses.Length.ShouldBe(20);
             losses.Zip(byWorkers[0], (a, b) => Math.Abs(a - b)).Max().ShouldBeLessThan(1e-4);
         }
+    }
+
+    /// <summary>A Chrome trace with a process for each worker, on one clock: two workers that wait for each other go back at the same time.</summary>
+    private static void CheckProfile(string path)
+    {
+        using var trace = JsonDocument.Parse(File.ReadAllBytes(path));
+        var events = trace.RootElement.GetProperty("traceEvents").EnumerateArray().ToList();
+        events.Where(e => e.GetProperty("ph").GetString() == "M").Select(e => e.GetProperty("args").GetProperty("name").GetString()).ShouldBe(["rank 0", "rank 1"]);
+        var bars = events.Where(e => e.GetProperty("ph").GetString() == "X").ToList();
+        bars.Select(b => b.GetProperty("args").GetProperty("step").GetInt64()).Distinct().Order().ShouldBe([1, 2, 3, 4, 5, 6]);
+        var backward = bars.Where(b => b.GetProperty("name").GetString() == "Backward" && b.GetProperty("args").GetProperty("step").GetInt64() == 5).ToLookup(b => b.GetProperty("pid").GetInt32());
+        double Start(int rank) => backward[rank].Min(b => b.GetProperty("ts").GetDouble());
+        double End(int rank) => backward[rank].Max(b => b.GetProperty("ts").GetDouble() + b.GetProperty("dur").GetDouble());
+        Start(0).ShouldBeLessThan(End(1));
+        Start(1).ShouldBeLessThan(End(0));
     }
 }

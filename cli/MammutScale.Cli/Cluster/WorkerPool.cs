@@ -19,15 +19,17 @@ internal sealed class WorkerPool : IAsyncDisposable
     private readonly WorkDirectory _work;
     private readonly string _runId;
     private readonly int _threads;
+    private readonly string[] _device;
     private readonly Report _report;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task[] _supervisors;
     private int _restarts;
 
-    private WorkerPool(LocalCluster cluster, WorkDirectory work, string runId, int count, Report report)
+    private WorkerPool(LocalCluster cluster, WorkDirectory work, string runId, int count, string? device, Report report)
     {
+        _device = device is null ? [] : ["--device", device];
         (_cluster, _work, _runId, _report) = (cluster, work, runId, report);
-        _threads = Math.Max(1, Environment.ProcessorCount / count);
+        _threads = Math.Max(1, System.Environment.ProcessorCount / count);
         _supervisors = [.. Enumerable.Range(0, count).Select(SuperviseAsync)];
     }
 
@@ -37,7 +39,7 @@ internal sealed class WorkerPool : IAsyncDisposable
     /// <summary>Done when no worker process is left that could go on.</summary>
     public Task AllEnded => Task.WhenAll(_supervisors);
 
-    public static WorkerPool Start(LocalCluster cluster, WorkDirectory work, string runId, int count, Report report) => new(cluster, work, runId, count, report);
+    public static WorkerPool Start(LocalCluster cluster, WorkDirectory work, string runId, int count, string? device, Report report) => new(cluster, work, runId, count, device, report);
 
     public async ValueTask DisposeAsync()
     {
@@ -52,7 +54,7 @@ internal sealed class WorkerPool : IAsyncDisposable
         for (int start = 0; ; start++)
         {
             using var worker = ChildProcess.Start($"worker {id}", log,
-                ["worker", "--coordinator", _cluster.Address, "--run", _runId, "--worker-id", id, "--listen", "127.0.0.1", "--threads", $"{_threads}"], TorchEnvironment.For(_threads));
+                ["worker", "--coordinator", _cluster.Address, "--run", _runId, "--worker-id", id, "--listen", "127.0.0.1", "--threads", $"{_threads}", .. _device], Environment(index));
             try
             {
                 await worker.WaitAsync(_stop.Token);
@@ -80,6 +82,9 @@ internal sealed class WorkerPool : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Each worker of the machine gets a GPU of its own where there are several.</summary>
+    private Dictionary<string, string> Environment(int index) => new(TorchEnvironment.For(_threads)) { ["MAMMUT_LOCAL_RANK"] = $"{index}" };
 
     private async Task TellAsync(WorkerExit exit)
     {

@@ -19,6 +19,7 @@ internal static class AllCommands
         WeightsCommands.Export(),
         WeightsCommands.Import(),
         ParityCommand.Create(),
+        PlanCommand.Create(),
         DoctorCommand.Create(),
     ];
 }

@@ -20,6 +20,9 @@ internal static class BenchCommands
     private static readonly Option<int> Batch = new("--batch") { Description = "Samples of a step.", DefaultValueFactory = _ => 16 };
     private static readonly Option<bool> NoBf16 = new("--no-bf16") { Description = "Leave bf16 out: processors without bf16 instructions emulate it very slowly." };
 
+    private static readonly Option<string> Device = new("--device") { Description = "What to measure: cpu, cuda or cuda:N.", DefaultValueFactory = _ => "cpu" };
+    private static readonly Option<double[]> BucketMb = new("--bucket-mb") { Description = "Bucket sizes to measure with two workers besides the default: the share of the step that waits for communication with each.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };
+
     public static Command Create()
     {
         var bench = new Command("bench", "Measures against a limit or a peer in the same run.");
@@ -27,7 +30,8 @@ internal static class BenchCommands
         {
             var command = new Command(name, description);
             if (name is "step" or "scaling") command.Options.Add(Model);
-            if (name is "step") foreach (var option in new Option[] { Batch, NoBf16 }) command.Options.Add(option);
+            if (name is "step") foreach (var option in new Option[] { Batch, Device, NoBf16 }) command.Options.Add(option);
+            if (name is "scaling") command.Options.Add(BucketMb);
             bench.Subcommands.Add(command.Does(async (parse, report, cancellation) =>
             {
                 Tell(await run(parse, report, cancellation), report);
@@ -75,12 +79,12 @@ internal static class BenchCommands
 
     private static Task<JsonNode> StepAsync(ParseResult parse, Report report, CancellationToken cancellation)
     {
-        var options = new StepBenchOptions { Model = Value(parse, Model), Batch = Value(parse, Batch), Bf16 = !Value(parse, NoBf16), Log = Say };
+        var options = new StepBenchOptions { Model = Value(parse, Model), Batch = Value(parse, Batch), Device = DeviceOption.Open(Value(parse, Device)), Bf16 = !Value(parse, NoBf16), Log = Say };
         return Task.FromResult(Node(new StepBench(options).Run(cancellation)));
     }
 
     private static async Task<JsonNode> ScalingAsync(ParseResult parse, Report report, CancellationToken cancellation) =>
-        Node(await new ScalingBench(new ScalingBenchOptions { Model = Value(parse, Model), StartRank = args => StartRank("scaling", args, torch: true), DdpScript = Peer("ddp_step.py"), Log = Say }).RunAsync(cancellation));
+        Node(await new ScalingBench(new ScalingBenchOptions { Model = Value(parse, Model), BucketMb = Buckets(Value(parse, BucketMb)), StartRank = args => StartRank("scaling", args, torch: true), DdpScript = Peer("ddp_step.py"), Log = Say }).RunAsync(cancellation));
 
     private static async Task<JsonNode> AllReduceAsync(ParseResult parse, Report report, CancellationToken cancellation) =>
         JsonNode.Parse((await new AllReduceBench(new AllReduceBenchOptions { StartRank = args => StartRank("allreduce", args, torch: false), GlooScript = Peer("gloo_allreduce.py"), Log = Say }).RunAsync(cancellation)).ToJson())!;
@@ -92,6 +96,9 @@ internal static class BenchCommands
     }
 
     private static async Task<JsonNode> ParquetAsync(ParseResult parse, Report report, CancellationToken cancellation) => Node(await ParquetBench.RunAsync(cancellation: cancellation));
+
+    private static double[] Buckets(double[] sizes) =>
+        sizes.All(s => s > 0) ? sizes : throw new UserException($"--bucket-mb is {string.Join(' ', sizes)}; sizes above 0 are needed.");
 
     /// <summary>An option's value; its default where the command, as `bench all`, does not have the option.</summary>
     private static T Value<T>(ParseResult parse, Option<T> option) => parse.CommandResult.Command.Options.Contains(option) ? parse.GetValue(option)! : (T)option.GetDefaultValue()!;

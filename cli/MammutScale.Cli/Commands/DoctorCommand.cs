@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using MammutScale.Cli.Output;
+using MammutScale.Training.Devices;
 
 namespace MammutScale.Cli.Commands;
 
@@ -37,14 +38,13 @@ internal static class DoctorCommand
         const string Remedy = "build again; on another architecture than x86-64 there are no natives";
         try
         {
-            using var probe = TorchSharp.torch.ones(1);
-            return new("torch", true, $"libtorch loads, {TorchSharp.torch.get_num_threads()} threads, CUDA {(TorchSharp.torch.cuda.is_available() ? "available" : "not available")}", Remedy);
+            TorchLibraries.Load();
+            var gpus = GpuInventory.Find();
+            return new("torch", true, $"libtorch loads, {TorchSharp.torch.get_num_threads()} threads, {(gpus.Count > 0 ? $"{gpus.Count} GPUs" : $"no GPU: {gpus.Trouble}")}", Remedy);
         }
-        catch (Exception error)
+        catch (DeviceException error)
         {
-            var cause = error;
-            while (cause.InnerException is { } inner) cause = inner;
-            return new("torch", false, cause.Message.Split('\n')[0], Remedy);
+            return new("torch", false, error.Message, Remedy);
         }
     }
 

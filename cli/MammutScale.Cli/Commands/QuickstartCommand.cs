@@ -14,11 +14,11 @@ internal static class QuickstartCommand
     public static Command Create()
     {
         var command = new Command("quickstart", "Trains mammut-tiny on the sample data with a coordinator, a dashboard and workers as processes on this machine.");
-        foreach (var option in new Option[] { Steps, TrainCommand.Workers, TrainCommand.Port, NoBrowser, TrainCommand.Exit, TrainCommand.WorkDir, TrainCommand.Set }) command.Options.Add(option);
+        foreach (var option in new Option[] { Steps, TrainCommand.Workers, TrainCommand.Device, TrainCommand.Port, NoBrowser, TrainCommand.Exit, TrainCommand.WorkDir, TrainCommand.Profile, TrainCommand.Set }) command.Options.Add(option);
         return command.Does((parse, report, cancellation) =>
         {
             string samples = FindSamples();
-            List<string> overrides = [.. parse.GetValue(TrainCommand.Set) ?? []];
+            var overrides = TrainCommand.Overrides(parse);
             if (parse.GetValue(Steps) is { } steps) overrides.Add($"train.steps={steps}");
             var file = RunFile.Load(Path.Combine(samples, "quickstart.yaml"), overrides).WithAbsolutePaths(samples);
             return LocalRun.RunAsync(TrainCommand.Options(parse, file, Path.Combine(".work", "quickstart")) with { OpenBrowser = !parse.GetValue(NoBrowser) }, report, cancellation);

@@ -14,6 +14,9 @@ internal sealed record LocalRunOptions
     public required string WorkDirectory { get; init; }
     public required int Workers { get; init; }
 
+    /// <summary>What the workers train on; null leaves it to them.</summary>
+    public string? Device { get; init; }
+
     /// <summary>The dashboard's port; null takes a free one.</summary>
     public int? Port { get; init; }
     public bool OpenBrowser { get; init; }
@@ -38,7 +41,7 @@ internal static class LocalRun
         if (options.OpenBrowser) OpenBrowser(cluster.Page);
         RunSnapshot end;
         int restarts;
-        await using (var workers = WorkerPool.Start(cluster, work, runId, options.Workers, report))
+        await using (var workers = WorkerPool.Start(cluster, work, runId, options.Workers, options.Device, report))
         {
             end = await FollowAsync(cluster, workers, runId, report, interrupted);
             restarts = Math.Max(workers.Restarts, end.Restarts);
@@ -48,6 +51,8 @@ internal static class LocalRun
         var history = await cluster.Client.Run(runId).GetHistory(null, null, int.MaxValue);
         var summary = RunSummary.Of(end, history, restarts);
         report.Result(summary, r => Tell(summary, r));
+        if (options.File.Log.ProfileSteps > 0 && Path.Combine(end.Submission.Store, "runs", runId, "profile.json") is var profile && File.Exists(profile))
+            report.Line($"Profile: {profile} (open it at ui.perfetto.dev or chrome://tracing).");
         if (!options.Exit && !interrupted.Token.IsCancellationRequested)
         {
             report.Line($"The dashboard stays at {cluster.Page} until Ctrl-C.");

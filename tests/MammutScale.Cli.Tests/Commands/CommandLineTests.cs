@@ -52,8 +52,27 @@ public sealed class CommandLineTests
         document.RootElement.GetProperty("max_abs_error").GetDouble().ShouldBeLessThan(1e-4);
     }
 
+    [Fact]
+    public async Task APlanTellsMemoryTimeAndStorage_WhenARunFileIsGiven()
+    {
+        string file = Repository.PathOf("dataloader", "samples", "quickstart.yaml");
+        var (code, output, errors) = await MammutProcess.RunAsync(Limit, "plan", "-c", file, "--gpus", "8", "--gpu", "h200", "--set", "model=mammut-l14", "--json");
+        code.ShouldBe(0, errors);
+        using var document = JsonDocument.Parse(output);
+        var plan = document.RootElement;
+        plan.GetProperty("memory").GetProperty("weights").GetDouble().ShouldBeGreaterThan(4 * plan.GetProperty("parameters").GetDouble() - 1);
+        plan.GetProperty("fits").GetBoolean().ShouldBeTrue();
+        plan.GetProperty("days").GetDouble().ShouldBeGreaterThan(0);
+        plan.GetProperty("storage_bytes").GetDouble().ShouldBeGreaterThan(plan.GetProperty("checkpoint_bytes").GetDouble());
+
+        (code, _, errors) = await MammutProcess.RunAsync(Limit, "plan", "-c", file, "--gpu", "abacus");
+        code.ShouldNotBe(0);
+        errors.ShouldContain("--gpu is 'abacus'; there are b200, h200");
+    }
+
     [Theory]
     [InlineData("quickstrat")]
+    [InlineData("quickstart", "--device", "tpu")]
     [InlineData("data", "inspekt")]
     [InlineData("runs", "list", "--coordinator", "nowhere")]
     public async Task ANonZeroExitAndNoTrace_WhenTheCommandIsWrong(params string[] arguments)
