@@ -13,18 +13,20 @@ public sealed class BenchTests
         report.GemmRatioFp32.ShouldBeInRange(0.001, 1.5);
         report.GemmRatioBf16.ShouldBeNull();
         report.TwoPassCost.ShouldBeInRange(0.3, 10);
+        (report.Device, report.MemoryBytes).ShouldBe(("cpu", null));
+        report.PlannedBytes.ShouldBeGreaterThan(report.Parameters * 16.0);
         report.Phases.Total.ShouldBe(report.Batch / report.SamplesPerSecond, 1e-9);
     }
 
     [Fact]
     public void AWorkerOfTheScalingBenchmarkAnswersLines()
     {
-        var input = new StringReader($"start {new string('0', 64)} 1\nrun alone 1\nrun together 1\n");
+        var input = new StringReader($"start {new string('0', 64)} 1\nrun alone 1\nrun together 1\nbucket 1\nrun together 1\nbucket default\n");
         var output = new StringWriter();
 
         ScalingRank.Run(["0", "mammut-tiny", "2"], input, output).ShouldBe(0);
 
         var lines = output.ToString().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        lines.Select(l => l.Split(' ')[0]).ShouldBe(["port", "ready", "step", "step"]);
+        lines.Select(l => l.Split(' ')[0]).ShouldBe(["port", "ready", "step", "step", "ready", "step", "ready"]);
     }
 }
