@@ -2,7 +2,6 @@ using System.IO.Compression;
 using K4os.Compression.LZ4;
 using MammutScale.DataLoader.Parquet.Faults;
 using MammutScale.DataLoader.Parquet.Metadata;
-using Snappier;
 
 namespace MammutScale.DataLoader.Parquet.Compression;
 
@@ -42,7 +41,7 @@ internal static class Codecs
         {
             written = codec switch
             {
-                CompressionCodec.Snappy => DecompressSnappy(source, target),
+                CompressionCodec.Snappy => SnappyBlock.Decompress(source, target),
                 CompressionCodec.Gzip => DecompressGzip(source, target),
                 CompressionCodec.Zstd => (t_zstd ??= new ZstdSharp.Decompressor()).Unwrap(source, target),
                 CompressionCodec.Lz4Raw => LZ4Codec.Decode(source, target),
@@ -58,12 +57,6 @@ internal static class Codecs
 
         if (written != target.Length)
             throw new CorruptDataException(written < 0 ? $"a page does not unpack with {codec}" : $"a page unpacks with {codec} to {written} bytes where its header says {target.Length}");
-    }
-
-    private static int DecompressSnappy(ReadOnlySpan<byte> source, Span<byte> target)
-    {
-        var length = Snappy.GetUncompressedLength(source);
-        return length == target.Length ? Snappy.Decompress(source, target) : length;
     }
 
     private static unsafe int DecompressGzip(ReadOnlySpan<byte> source, Span<byte> target)
