@@ -12,6 +12,7 @@ namespace MammutScale.Training.Benchmarks;
 public sealed class ScalingBench(ScalingBenchOptions options)
 {
     private const int World = 2;
+    private static readonly string[] AllocatorVariables = ["LD_PRELOAD", "MALLOC_CONF", "GLIBC_TUNABLES"];
 
     /// <summary>The body of one worker's process, to be called with the arguments that <see cref="ScalingBenchOptions.StartRank"/> was given.</summary>
     /// <returns>The exit code.</returns>
@@ -20,11 +21,12 @@ public sealed class ScalingBench(ScalingBenchOptions options)
     public async Task<ScalingBenchReport> RunAsync(CancellationToken cancellation = default)
     {
         var ours = await StartAsync(cancellation);
-        var peers = new List<BenchProcess>();
+        List<BenchProcess> peers = [], plainPeers = [];
         try
         {
-            var about = await StartPeersAsync(peers, cancellation);
-            List<double> one = [], two = [], exposed = [], ddp = [];
+            var about = await StartPeersAsync(peers, ownAllocator: false, cancellation);
+            if (about is not null && await StartPeersAsync(plainPeers, ownAllocator: true, cancellation) is { } other) about = $"{about}; {other}";
+            List<double> one = [], two = [], exposed = [], ddp = [], plain = [];
             var sweep = options.BucketMb.ToDictionary(mb => mb, _ => (Seconds: double.MaxValue, Exposed: 0.0));
             for (var round = 0; round < options.Rounds; round++)
             {
@@ -34,7 +36,8 @@ public sealed class ScalingBench(ScalingBenchOptions options)
                 two.Add(together.Max(t => t[0]));
                 exposed.Add(together.Max(t => t[1] / t[0]));
                 if (about is not null) ddp.Add((await AllAsync(peers, $"run together {options.Steps}", cancellation)).Max(t => t[0]));
-                options.Log?.Invoke($"round {round}: one worker {one[^1]:0.000} s, two {two[^1]:0.000} s ({exposed[^1]:P1} exposed){(ddp.Count > 0 ? $", DDP {ddp[^1]:0.000} s" : "")}");
+                if (plainPeers.Count > 0) plain.Add((await AllAsync(plainPeers, $"run together {options.Steps}", cancellation)).Max(t => t[0]));
+                options.Log?.Invoke($"round {round}: one worker {one[^1]:0.000} s, two {two[^1]:0.000} s ({exposed[^1]:P1} exposed){(ddp.Count > 0 ? $", DDP {ddp[^1]:0.000} s" : "")}{(plain.Count > 0 ? $", with its own allocator {plain[^1]:0.000} s" : "")}");
                 foreach (var mb in options.BucketMb) sweep[mb] = Faster(sweep[mb], await SweepAsync(ours, mb, cancellation));
                 if (options.BucketMb.Count > 0 && round + 1 < options.Rounds) await BucketAsync(ours, null, cancellation);
             }
@@ -48,12 +51,13 @@ public sealed class ScalingBench(ScalingBenchOptions options)
                 ExposedShare = exposed[two.IndexOf(two.Min())],
                 Buckets = [.. options.BucketMb.Select(mb => new BucketFigures(mb, World * options.Batch / sweep[mb].Seconds, sweep[mb].Exposed))],
                 DdpRatio = ddp.Count > 0 ? ddp.Min() / two.Min() : null,
+                DdpPlainRatio = plain.Count > 0 ? plain.Min() / two.Min() : null,
                 DdpPeer = about,
             };
         }
         finally
         {
-            foreach (var process in ours.Concat(peers)) process.Dispose();
+            foreach (var process in ours.Concat(peers).Concat(plainPeers)) process.Dispose();
         }
     }
 
@@ -95,7 +99,10 @@ public sealed class ScalingBench(ScalingBenchOptions options)
         return ranks;
     }
 
-    private async Task<string?> StartPeersAsync(List<BenchProcess> peers, CancellationToken cancellation)
+    /// <param name="peers">Where the processes go.</param>
+    /// <param name="ownAllocator">As PyTorch is installed, instead of with our allocator's setting.</param>
+    /// <returns>What the peer says of itself; null when it is not there.</returns>
+    private async Task<string?> StartPeersAsync(List<BenchProcess> peers, bool ownAllocator, CancellationToken cancellation)
     {
         if (options.DdpScript is not { } script || !File.Exists(script) || !File.Exists(options.Python)) return null;
         var c = MammutConfig.Preset(options.Model);
@@ -120,9 +127,9 @@ public sealed class ScalingBench(ScalingBenchOptions options)
         {
             for (var rank = 0; rank < World; rank++)
             {
-                peers.Add(new BenchProcess(
-                    new ProcessStartInfo(options.Python, [script, $"{rank}", $"{World}", port, shape]) { Environment = { ["GLOO_SOCKET_IFNAME"] = "lo", ["OMP_NUM_THREADS"] = "1" } },
-                    $"DDP rank {rank}"));
+                var start = new ProcessStartInfo(options.Python, [script, $"{rank}", $"{World}", port, shape]) { Environment = { ["GLOO_SOCKET_IFNAME"] = "lo", ["OMP_NUM_THREADS"] = "1" } };
+                foreach (var variable in ownAllocator ? AllocatorVariables : []) start.Environment.Remove(variable);
+                peers.Add(new BenchProcess(start, $"DDP rank {rank}"));
             }
 
             var about = "";

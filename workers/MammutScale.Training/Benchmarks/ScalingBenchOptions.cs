@@ -53,7 +53,10 @@ public sealed record ScalingBenchReport
     /// <summary>Our throughput with two workers over that of DDP with two; null without PyTorch.</summary>
     public required double? DdpRatio { get; init; }
 
-    /// <summary>Version, BLAS and allocator of the peer.</summary>
+    /// <summary>The same with DDP's processes as PyTorch is installed; <see cref="DdpRatio"/> gives them our allocator's setting.</summary>
+    public required double? DdpPlainRatio { get; init; }
+
+    /// <summary>Version, BLAS and allocator of the peer, in both ways.</summary>
     public required string? DdpPeer { get; init; }
 }
 
