@@ -1,5 +1,6 @@
 using MammutScale.DataLoader.Decoding.Headers;
 using MammutScale.DataLoader.Decoding.Pixels;
+using MammutScale.DataLoader.Decoding.Scans;
 using OpenCvSharp;
 
 namespace MammutScale.DataLoader.Decoding;
@@ -11,6 +12,7 @@ namespace MammutScale.DataLoader.Decoding;
 public sealed class PictureDecoder(PictureOptions options)
 {
     private readonly PictureCanvas _canvas = new(options);
+    private readonly JpegScanCheck _scans = new();
 
     /// <summary>Decodes one picture.</summary>
     /// <param name="encoded">The bytes of the file.</param>
@@ -21,6 +23,7 @@ public sealed class PictureDecoder(PictureOptions options)
         if (planes.Length != options.FloatsPerPicture)
             throw new ArgumentException($"the picture needs {options.FloatsPerPicture} floats, the span has {planes.Length}", nameof(planes));
         var fault = Check(encoded, out var header);
+        if (fault == DecodeFault.None && header.Format == PictureFormat.Jpeg) fault = OfScans(_scans.Check(encoded));
         if (fault == DecodeFault.None) fault = DecodePixels(encoded, header, sampleKey, planes);
         return new(fault, header.Format, header.Width, header.Height);
     }
@@ -58,6 +61,13 @@ public sealed class PictureDecoder(PictureOptions options)
         }
         return DecodeFault.None;
     }
+
+    private static DecodeFault OfScans(ScanState state) => state switch
+    {
+        ScanState.Whole => DecodeFault.None,
+        ScanState.Cut => DecodeFault.Truncated,
+        _ => DecodeFault.Corrupt,
+    };
 
     private static int Reduced(int side, int reduction) => (side + reduction - 1) / reduction;
 }
