@@ -18,11 +18,16 @@ public static class NodeTools
     private static string Install()
     {
         var tools = Repository.PathOf("tests", "tools");
-        var done = Path.Combine(tools, "node_modules", ".package-lock.json");
-        if (File.Exists(done)) return tools;
+        // written last: what is there is what the lock file says
+        var done = Path.Combine(tools, "node_modules", ".installed");
+        var wanted = File.ReadAllText(Path.Combine(tools, "package-lock.json"));
+        bool Current() => File.Exists(done) && File.ReadAllText(done) == wanted;
+        if (Current()) return tools;
         // several test processes may start at once: one installs, the others wait for it
         using var held = Hold(Path.Combine(Path.GetTempPath(), "mammut-test-tools.lock"));
-        if (!File.Exists(done)) Call("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], tools);
+        if (Current()) return tools;
+        Call("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"], tools);
+        File.WriteAllText(done, wanted);
         return tools;
     }
 

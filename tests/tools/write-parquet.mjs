@@ -1,4 +1,4 @@
-// Writes Parquet files with arrow-rs (parquet-wasm) and hyparquet-writer into a folder, and what is in them as JSON lines:
+// Writes Parquet files with arrow-rs (parquet-wasm), Polars and hyparquet-writer into a folder, and what is in them as JSON lines:
 // {"file", "column", "texts": [...]} where a text is a value spelled out, null for a missing one; bytes are spelled in hex.
 import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -8,6 +8,7 @@ import { parquetWriteBuffer } from 'hyparquet-writer'
 
 const require = createRequire(import.meta.url)
 const wasm = require('parquet-wasm/node')
+const polars = require('nodejs-polars-linux-x64-gnu')
 const folder = process.argv[2]
 const rows = 400
 
@@ -68,6 +69,21 @@ for (const [name, encoding, column, values] of [
     arrowRs(`rs-${name}-${version}.parquet`, { [column]: values }, (b) =>
       b.setDictionaryEnabled(false).setEncoding(wasm.Encoding[encoding]).setWriterVersion(wasm.WriterVersion[version]))
   }
+}
+
+// Polars reads a file of arrow-rs, binary column included, and writes it in its own way. Only its native part is installed: the package
+// around it asks for parts for other systems as well.
+const written = join(folder, 'rs-UNCOMPRESSED-V1.parquet')
+function polarsFile(file, write) {
+  write(join(folder, file))
+  for (const [column, values] of Object.entries(everything)) {
+    console.log(JSON.stringify({ file, column, texts: values.map(column === 'list' ? spellList : spell) }))
+  }
+}
+for (const codec of ['uncompressed', 'snappy', 'gzip', 'brotli', 'zstd', 'lz4']) {
+  polarsFile(`pl-${codec}.parquet`, (path) => polars.readParquet(written, {}, 'auto').writeParquet(path, codec))
+  const options = { compression: codec, rowGroupSize: 90, dataPageSize: 1000, statistics: codec === 'zstd', syncOnClose: 'none', maintainOrder: true, mkdir: false }
+  polarsFile(`pl-stream-${codec}.parquet`, (path) => polars.scanParquet(written, { parallel: 'auto' }).sinkParquet(path, options).collectSync('streaming'))
 }
 
 function hyparquet(file, columnData, expected, options = {}) {
