@@ -1,6 +1,8 @@
 using MammutScale.DataLoader.Parquet.Faults;
 using MammutScale.DataLoader.Parquet.Metadata;
 using MammutScale.DataLoader.Parquet.Pages;
+using MammutScale.DataLoader.Parquet.Spilling;
+using MammutScale.DataLoader.Parquet.Values;
 using MammutScale.Storage;
 
 namespace MammutScale.DataLoader.Parquet;
@@ -26,6 +28,9 @@ public sealed class ParquetFile : IDisposable
     public FileMetadata Metadata { get; }
 
     public FileSchema Schema => Metadata.Schema;
+
+    /// <summary>Columns of more bytes than this in one row group are put away on local disk (TMPDIR) and read back value by value.</summary>
+    internal long SpillAbove { get; set; } = 256L << 20;
 
     /// <summary>Reads the footer.</summary>
     /// <exception cref="DataFormatException">It is no Parquet file, damaged, encrypted, or uses something that is not supported.</exception>
@@ -80,6 +85,12 @@ public sealed class ParquetFile : IDisposable
                 try
                 {
                     var chunk = Checked(group.Columns[leaf.Ordinal]);
+                    if (Math.Max(chunk.CompressedBytes, chunk.UncompressedBytes) > SpillAbove && ChunkSpiller.Fits(leaf))
+                    {
+                        result.AddSpilled(leaf, await SpillAsync(result, rowGroup, leaf, chunk, (int)group.Rows, cancellation));
+                        continue;
+                    }
+
                     result.Add(leaf, chunk, await PageSplitter.FetchAsync(_blob, chunk, result.Buffers, cancellation));
                 }
                 catch (Exception e) when (Unreadable(e))
@@ -98,6 +109,19 @@ public sealed class ParquetFile : IDisposable
     }
 
     public void Dispose() => _blob.Dispose();
+
+    private async ValueTask<LeafColumn> SpillAsync(RowGroupPages into, int rowGroup, SchemaLeaf leaf, ColumnChunk chunk, int rows, CancellationToken cancellation)
+    {
+        var folder = Path.GetTempPath();
+        try
+        {
+            return await ChunkSpiller.ReadAsync(_blob, leaf, chunk, rows, into.NewFile(folder), cancellation);
+        }
+        catch (IOException e)
+        {
+            throw new DataFormatException($"{Name}, row group {rowGroup}, column '{leaf.Path}': its {chunk.UncompressedBytes / 1e6:F0} MB are put away in {folder}, where it failed: {e.Message}. Let TMPDIR name a folder with more room, or rewrite the file with smaller row groups.", e);
+        }
+    }
 
     internal DataFormatException Fault(int rowGroup, SchemaLeaf leaf, Exception e)
         => new($"{Name}, row group {rowGroup}, column '{leaf.Path}': {e.Message}", e);

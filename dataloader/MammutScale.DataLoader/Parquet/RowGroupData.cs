@@ -12,17 +12,18 @@ public sealed class RowGroupData : IDisposable
 {
     private readonly IReadOnlyDictionary<int, LeafColumn> _columns;
     private readonly BufferBag _buffers;
+    private readonly IReadOnlyList<IDisposable> _files;
     private int _owners = 1;
 
-    internal RowGroupData(int rowGroup, int rows, IReadOnlyDictionary<int, LeafColumn> columns, BufferBag buffers)
-        => (RowGroup, Rows, _columns, _buffers) = (rowGroup, rows, columns, buffers);
+    internal RowGroupData(int rowGroup, int rows, IReadOnlyDictionary<int, LeafColumn> columns, BufferBag buffers, IReadOnlyList<IDisposable> files)
+        => (RowGroup, Rows, _columns, _buffers, _files) = (rowGroup, rows, columns, buffers, files);
 
     /// <summary>Number of the row group in its file.</summary>
     public int RowGroup { get; }
 
     public int Rows { get; }
 
-    /// <summary>Bytes of pooled memory held.</summary>
+    /// <summary>Bytes of pooled memory held; not what lies on disk.</summary>
     public long Bytes => _buffers.Bytes;
 
     /// <exception cref="ArgumentException">The leaf was not asked for.</exception>
@@ -51,6 +52,8 @@ public sealed class RowGroupData : IDisposable
 
     public void Dispose()
     {
-        if (Interlocked.Decrement(ref _owners) == 0) _buffers.Dispose();
+        if (Interlocked.Decrement(ref _owners) != 0) return;
+        _buffers.Dispose();
+        foreach (var file in _files) file.Dispose();
     }
 }

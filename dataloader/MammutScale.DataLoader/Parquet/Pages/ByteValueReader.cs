@@ -4,7 +4,8 @@ using MammutScale.DataLoader.Parquet.Metadata;
 namespace MammutScale.DataLoader.Parquet.Pages;
 
 /// <summary>Byte strings of any or of fixed length.</summary>
-internal sealed class ByteValueReader(SchemaLeaf leaf, BufferBag buffers) : ValueReader<ByteValue>(leaf)
+/// <param name="rent">Memory for values that do not lie in one piece in their page.</param>
+internal sealed class ByteValueReader(SchemaLeaf leaf, Func<int, byte[]> rent) : ValueReader<ByteValue>(leaf)
 {
     private bool Fixed => Leaf.Type == PhysicalType.FixedLengthByteArray;
 
@@ -24,11 +25,11 @@ internal sealed class ByteValueReader(SchemaLeaf leaf, BufferBag buffers) : Valu
                 ByteArrayDecoder.DeltaLength(page, into);
                 break;
             case ValueEncoding.DeltaByteArray:
-                ByteArrayDecoder.DeltaPrefix(page, into, buffers.Rent);
+                ByteArrayDecoder.DeltaPrefix(page, into, rent);
                 if (Fixed) CheckLengths(into);
                 break;
             case ValueEncoding.ByteStreamSplit when Fixed:
-                var plain = buffers.Rent(page.Length);
+                var plain = rent(page.Length);
                 NumberDecoder.Merge(page.Span, Leaf.TypeLength, into.Length, plain);
                 ByteArrayDecoder.Fixed(new ByteValue(plain, 0, page.Length), Leaf.TypeLength, into);
                 break;

@@ -14,7 +14,7 @@ internal static class ChunkDecoder
         switch (leaf.Type)
         {
             case PhysicalType.ByteArray or PhysicalType.FixedLengthByteArray:
-                var bytes = Decode(new ByteValueReader(leaf, buffers), leaf, chunk, pages, levels, buffers);
+                var bytes = Decode(new ByteValueReader(leaf, buffers.Rent), leaf, chunk, pages, levels, buffers);
                 return new BytesColumn(leaf, levels.Finish(rows), bytes);
             case PhysicalType.Float or PhysicalType.Double:
                 var doubles = Decode(new FloatingReader(leaf), leaf, chunk, pages, levels, buffers);
@@ -27,24 +27,26 @@ internal static class ChunkDecoder
 
     private static T[] Decode<T>(ValueReader<T> values, SchemaLeaf leaf, ColumnChunk chunk, IReadOnlyList<Page> pages, LevelStore levels, BufferBag buffers)
     {
-        foreach (var page in pages)
-        {
-            page.VerifyChecksum();
-            switch (page.Header.Type)
-            {
-                case PageType.Dictionary:
-                    values.ReadDictionary(page.Header, page.Unpack(chunk.Codec, 0, buffers));
-                    break;
-                case PageType.Data:
-                    DecodeV1(page, values, leaf, chunk.Codec, levels, buffers);
-                    break;
-                case PageType.DataV2:
-                    DecodeV2(page, values, leaf, chunk.Codec, levels, buffers);
-                    break;
-            }
-        }
-
+        foreach (var page in pages) DecodePage(page, values, leaf, chunk.Codec, levels, buffers);
         return values.Values;
+    }
+
+    /// <summary>Appends what one page holds; its values lie in <paramref name="buffers"/> or in the page's own.</summary>
+    public static void DecodePage<T>(Page page, ValueReader<T> values, SchemaLeaf leaf, CompressionCodec codec, LevelStore levels, BufferBag buffers)
+    {
+        page.VerifyChecksum();
+        switch (page.Header.Type)
+        {
+            case PageType.Dictionary:
+                values.ReadDictionary(page.Header, page.Unpack(codec, 0, buffers));
+                break;
+            case PageType.Data:
+                DecodeV1(page, values, leaf, codec, levels, buffers);
+                break;
+            case PageType.DataV2:
+                DecodeV2(page, values, leaf, codec, levels, buffers);
+                break;
+        }
     }
 
     private static void DecodeV1<T>(Page page, ValueReader<T> values, SchemaLeaf leaf, CompressionCodec codec, LevelStore levels, BufferBag buffers)

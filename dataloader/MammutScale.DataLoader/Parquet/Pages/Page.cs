@@ -18,6 +18,14 @@ internal readonly record struct Page(PageHeader Header, ByteValue Body)
         if (found != expected) throw new CorruptDataException($"the checksum of a page is {found:x8} where its header says {expected:x8}: the file was damaged after it was written");
     }
 
+    /// <summary>The same page with its bytes in memory of another owner.</summary>
+    public Page CopyTo(BufferBag buffers)
+    {
+        var copy = buffers.Rent(Body.Length);
+        Body.Span.CopyTo(copy);
+        return this with { Body = new ByteValue(copy, 0, Body.Length) };
+    }
+
     /// <summary>Everything after decompression; the page itself when there is nothing to unpack.</summary>
     public ByteValue Unpack(CompressionCodec codec, int skip, BufferBag buffers)
     {

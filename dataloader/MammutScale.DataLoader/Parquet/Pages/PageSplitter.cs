@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using MammutScale.DataLoader.Parquet.Encodings;
 using MammutScale.DataLoader.Parquet.Faults;
 using MammutScale.DataLoader.Parquet.Metadata;
@@ -15,10 +16,20 @@ internal static class PageSplitter
 
     public static async ValueTask<List<Page>> FetchAsync(IBlobReader blob, ColumnChunk chunk, BufferBag buffers, CancellationToken cancellation, int window = Window)
     {
-        var pages = new List<Page>();
+        var all = new List<Page>();
+        await foreach (var pages in WindowsAsync(blob, chunk, () => buffers, window, cancellation)) all.AddRange(pages);
+        return all;
+    }
+
+    /// <summary>The pages of a chunk, some at a time.</summary>
+    /// <param name="next">Gives the memory for the pages to come; those before are done with.</param>
+    public static async IAsyncEnumerable<List<Page>> WindowsAsync(IBlobReader blob, ColumnChunk chunk, Func<BufferBag> next, int window, [EnumeratorCancellation] CancellationToken cancellation)
+    {
         var (offset, left, values) = (chunk.Offset, chunk.CompressedBytes, 0L);
         while (left > 0 && values < chunk.Values)
         {
+            var pages = new List<Page>();
+            var buffers = next();
             var length = (int)Math.Min(left, window);
             var buffer = buffers.Rent(length);
             await FillAsync(blob, offset, buffer.AsMemory(0, length), cancellation);
@@ -38,10 +49,10 @@ internal static class PageSplitter
 
             offset += consumed;
             left -= consumed;
+            yield return pages;
         }
 
         if (values != chunk.Values) throw new CorruptDataException($"its pages hold {values} values where the footer says {chunk.Values}");
-        return pages;
     }
 
     /// <summary>Adds the pages that lie whole in <paramref name="bytes"/>; returns the bytes they take.</summary>

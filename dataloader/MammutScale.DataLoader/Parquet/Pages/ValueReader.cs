@@ -29,6 +29,9 @@ internal abstract class ValueReader<T>(SchemaLeaf leaf)
         _dictionary = dictionary;
     }
 
+    /// <summary>Lets go of the values read so far; the dictionary stays.</summary>
+    public void Forget() => Count = 0;
+
     /// <summary>Appends <paramref name="count"/> values.</summary>
     public void Read(ValueEncoding encoding, ByteValue page, int count)
     {
