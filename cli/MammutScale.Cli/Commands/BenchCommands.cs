@@ -8,6 +8,7 @@ using MammutScale.Collectives.Benchmark;
 using MammutScale.DataLoader.Benchmarks;
 using MammutScale.DataLoader.Text;
 using MammutScale.Training.Benchmarks;
+using MammutScale.Training.Devices;
 
 namespace MammutScale.Cli.Commands;
 
@@ -61,10 +62,16 @@ internal static class BenchCommands
         command.SetAction(parse => parse.UnmatchedTokens.ToArray() switch
         {
             ["allreduce", .. var rest] => AllReduceBench.RunRank(rest),
-            ["scaling", .. var rest] => ScalingBench.RunRank(rest),
+            ["scaling", .. var rest] => ScalingRank(rest),
             _ => 2,
         });
         return command;
+    }
+
+    private static int ScalingRank(string[] arguments)
+    {
+        TorchLibraries.Load();
+        return ScalingBench.RunRank(arguments);
     }
 
     private static IEnumerable<(string Name, string Description, Func<ParseResult, Report, CancellationToken, Task<JsonNode>> Run)> All() =>
@@ -79,12 +86,17 @@ internal static class BenchCommands
 
     private static Task<JsonNode> StepAsync(ParseResult parse, Report report, CancellationToken cancellation)
     {
-        var options = new StepBenchOptions { Model = Value(parse, Model), Batch = Value(parse, Batch), Device = DeviceOption.Open(Value(parse, Device)), Bf16 = !Value(parse, NoBf16), Log = Say };
+        // first: the options themselves need torch
+        var device = DeviceOption.Open(Value(parse, Device));
+        var options = new StepBenchOptions { Model = Value(parse, Model), Batch = Value(parse, Batch), Device = device, Bf16 = !Value(parse, NoBf16), Log = Say };
         return Task.FromResult(Node(new StepBench(options).Run(cancellation)));
     }
 
-    private static async Task<JsonNode> ScalingAsync(ParseResult parse, Report report, CancellationToken cancellation) =>
-        Node(await new ScalingBench(new ScalingBenchOptions { Model = Value(parse, Model), BucketMb = Buckets(Value(parse, BucketMb)), StartRank = args => StartRank("scaling", args, torch: true), DdpScript = Peer("ddp_step.py"), Log = Say }).RunAsync(cancellation));
+    private static async Task<JsonNode> ScalingAsync(ParseResult parse, Report report, CancellationToken cancellation)
+    {
+        TorchLibraries.Load();
+        return Node(await new ScalingBench(new ScalingBenchOptions { Model = Value(parse, Model), BucketMb = Buckets(Value(parse, BucketMb)), StartRank = args => StartRank("scaling", args, torch: true), DdpScript = Peer("ddp_step.py"), Log = Say }).RunAsync(cancellation));
+    }
 
     private static async Task<JsonNode> AllReduceAsync(ParseResult parse, Report report, CancellationToken cancellation) =>
         JsonNode.Parse((await new AllReduceBench(new AllReduceBenchOptions { StartRank = args => StartRank("allreduce", args, torch: false), GlooScript = Peer("gloo_allreduce.py"), Log = Say }).RunAsync(cancellation)).ToJson())!;

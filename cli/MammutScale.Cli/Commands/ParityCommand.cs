@@ -1,5 +1,4 @@
 using System.CommandLine;
-using MammutScale.Cli.Output;
 using MammutScale.Model.Parity;
 
 namespace MammutScale.Cli.Commands;
@@ -11,7 +10,7 @@ internal static class ParityCommand
     {
         var fixture = new Argument<string>("fixture") { Description = "The fixture, *.safetensors with its configuration *.json beside it." };
         var command = new Command("parity", "Loads a reference fixture and prints the largest error of every expected tensor.") { Arguments = { fixture } };
-        return command.Does((parse, report, _) =>
+        return command.DoesWithTorch((parse, report, _) =>
         {
             var result = ParityRun.Run(parse.GetValue(fixture)!);
             var checks = result.Checks.Select(c => new { c.Name, c.MaxAbsError, c.RelativeError, c.Tolerance, tolerance_is_relative = c.IsRelative, c.Undetermined, c.Passed }).ToArray();

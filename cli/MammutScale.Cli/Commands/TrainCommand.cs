@@ -2,6 +2,7 @@ using System.CommandLine;
 using MammutScale.Cli.Output;
 using MammutScale.Cli.Runs;
 using MammutScale.Training.Configuration;
+using MammutScale.Training.Devices;
 
 namespace MammutScale.Cli.Commands;
 
@@ -56,8 +57,8 @@ internal static class TrainCommand
     /// <summary>Says at once what every worker would say later.</summary>
     private static string? CheckedDevice(string? text)
     {
-        if (text is null) return null;
-        DeviceOption.Open(text);
+        if (text is not null) DeviceOption.Open(text);
+        else if (TorchLibraries.IsExternal) TorchLibraries.Load();
         return text;
     }
 }

@@ -18,7 +18,7 @@ internal static class WeightsCommands
         var output = new Option<string>("--output", "-o") { Description = "The safetensors file; its configuration is written beside it as JSON.", Required = true };
         var average = new Option<bool>("--ema") { Description = "The running average of the weights instead of the last ones." };
         var command = new Command("export", "Writes a checkpoint's weights as open_clip reads them.") { Options = { checkpoint, format, output, average } };
-        return command.Does(async (parse, report, cancellation) =>
+        return command.DoesWithTorch(async (parse, report, cancellation) =>
         {
             string path = parse.GetValue(output)!;
             using var loaded = await CheckpointPath.LoadAsync(parse.GetValue(checkpoint)!, parse.GetValue(average), cancellation);
@@ -36,7 +36,7 @@ internal static class WeightsCommands
         var config = new Option<string?>("--config") { Description = "The model's configuration; by default the JSON beside the weights." };
         var output = new Option<string?>("--output", "-o") { Description = "Write the weights here, under upstream open_clip's names." };
         var command = new Command("import", "Checks a weight file against its configuration, tensor by tensor, and rewrites it.") { Arguments = { weights }, Options = { config, output } };
-        return command.Does((parse, report, _) =>
+        return command.DoesWithTorch((parse, report, _) =>
         {
             string path = parse.GetValue(weights)!;
             if (!File.Exists(path)) throw new UserException($"There is no file {path}.");

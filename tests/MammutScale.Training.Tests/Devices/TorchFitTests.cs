@@ -12,6 +12,7 @@ public sealed class TorchFitTests
     {
         TorchFit.ThrowIfUnfit(Path.Combine(AppContext.BaseDirectory, TorchLibraries.Binding), Folder);
         TorchLibraries.Load(Folder, AppContext.BaseDirectory);
+        TorchSharp.torch.__version__.ShouldStartWith(TorchFit.BuiltFor);
         ElfSymbols.Wanted(Path.Combine(AppContext.BaseDirectory, TorchLibraries.Binding)).Count(s => s.Contains("2at4_ops")).ShouldBeGreaterThan(500);
     }
 

@@ -9,6 +9,8 @@ namespace MammutScale.Training.Devices;
 /// </summary>
 internal static class TorchFit
 {
+    /// <summary>The libtorch that TorchSharp's native half was compiled for; to ask TorchSharp itself would load it.</summary>
+    internal const string BuiltFor = "2.10";
     private const int Shown = 3;
     private static readonly string[] Libraries = ["libtorch_cpu.so", "libtorch.so", "libc10.so"];
 
@@ -30,7 +32,7 @@ internal static class TorchFit
     private const string Remedy = "Use a PyTorch of the version that TorchSharp names, or one whose libtorch has the same interface.";
 
     private static string About(string folder) =>
-        $"The libtorch in '{folder}'{(InstalledVersion(folder) is { } version ? $" (PyTorch {version})" : "")} does not fit TorchSharp {typeof(TorchSharp.torch).Assembly.GetName().Version?.ToString(3)}, which was built for libtorch {TorchSharp.torch.__version__}";
+        $"The libtorch in '{folder}'{(InstalledVersion(folder) is { } version ? $" (PyTorch {version})" : "")} does not fit TorchSharp {typeof(TorchSharp.torch).Assembly.GetName().Version?.ToString(3)}, which was built for libtorch {BuiltFor}";
 
     /// <summary>torch/version.py stands beside torch/lib.</summary>
     internal static string? InstalledVersion(string folder)

@@ -15,6 +15,9 @@ public static class TorchLibraries
     private static readonly string[] Libraries = ["libc10.so", Core, "libtorch.so"];
     private static readonly string[] CudaLibraries = ["libc10_cuda.so", "libtorch_cuda.so"];
 
+    /// <summary>The program brings no libtorch, or is told to use another one.</summary>
+    public static bool IsExternal => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(FolderVariable)) || !File.Exists(Path.Combine(AppContext.BaseDirectory, Core));
+
     /// <summary>Loads what <see cref="FolderVariable"/> says, or what comes with the program.</summary>
     /// <exception cref="DeviceException">Torch cannot be loaded, or does not fit.</exception>
     public static void Load() => Load(Environment.GetEnvironmentVariable(FolderVariable), AppContext.BaseDirectory);
@@ -31,13 +34,15 @@ public static class TorchLibraries
             TorchFit.ThrowIfUnfit(Path.Combine(program, Binding), folder);
         }
 
+        // before TorchSharp tries, which writes a page about packages when it fails
+        if (Cause(program) is { } cause) throw new DeviceException($"Torch cannot be loaded on this machine: {cause}");
         try
         {
             using var probe = torch.zeros(1);
         }
         catch (Exception e) when (e is TypeInitializationException or DllNotFoundException or NotSupportedException or FileNotFoundException or EntryPointNotFoundException)
         {
-            throw new DeviceException($"Torch cannot be loaded on this machine: {Cause(program) ?? e.GetBaseException().Message}", e);
+            throw new DeviceException($"Torch cannot be loaded on this machine: {e.GetBaseException().Message}", e);
         }
     }
 
