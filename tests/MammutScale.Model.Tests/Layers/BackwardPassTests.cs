@@ -69,6 +69,17 @@ public sealed class BackwardPassTests
         scope.Contains(made).ShouldBeTrue();
     }
 
+    [Fact]
+    public void NoScopeIsOpened_WhenSomebodyGoesBackWithoutAPass()
+    {
+        using var scope = NewDisposeScope();
+        Tensor first;
+        using (BackwardPass.Join(ones(2))) first = zeros(3);
+        using (BackwardPass.Join(ones(2))) first.IsInvalid.ShouldBeFalse();
+
+        scope.Contains(first).ShouldBeTrue();
+    }
+
     private static void OnAnotherThread(Action body)
     {
         Exception? fault = null;

@@ -14,6 +14,8 @@ public static class BackwardPass
 {
     private static readonly ConcurrentDictionary<Guest, byte> Guests = new();
 
+    private static int _passes;
+
     [ThreadStatic]
     private static int _depth;
 
@@ -23,17 +25,23 @@ public static class BackwardPass
     /// <summary>Goes back from the roots with these gradients.</summary>
     public static void Run(IList<Tensor> roots, IList<Tensor> gradients) => Run(() => autograd.backward(roots, gradients));
 
+    /// <summary>Runs a backward pass from a loss.</summary>
+    public static void Run(Tensor loss) => Run(() => loss.backward());
+
     /// <summary>Runs a backward pass; what other threads have made for it is released when it is done.</summary>
     public static void Run(Action backward)
     {
         _depth++;
+        Interlocked.Increment(ref _passes);
         try
         {
             backward();
         }
         finally
         {
-            if (--_depth == 0 && _guest is null) ReleaseGuests();
+            _depth--;
+            // with several passes under way in one process nobody knows whose a guest is
+            if (Interlocked.Decrement(ref _passes) == 0) ReleaseGuests();
         }
     }
 
@@ -41,8 +49,8 @@ public static class BackwardPass
     /// <param name="gradient">What the function was called with; it was made before anything could be prepared.</param>
     public static Call Join(Tensor gradient)
     {
-        // the thread that runs the pass has its own scope
-        if (_depth > 0) return default;
+        // the thread that runs the pass has its own scope; without a pass nobody would end one that is opened here
+        if (_depth > 0 || Volatile.Read(ref _passes) == 0) return default;
         var guest = _guest ??= new Guest();
         lock (guest)
         {

@@ -60,7 +60,7 @@ internal static class ModelParity
         {
             model.zero_grad();
             (Tensor total, Tensor contrastive, Tensor caption) = Losses(model, inputs);
-            total.backward();
+            BackwardPass.Run(total);
             losses[step] = stack([total.detach(), contrastive.detach(), caption.detach()]).to(float64);
             if (step == 0)
                 FirstStep(model, comparison, tolerances, total, contrastive, caption);

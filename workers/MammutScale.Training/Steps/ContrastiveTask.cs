@@ -29,8 +29,7 @@ internal sealed class ContrastiveTask(Mammut model, LossSection rules, Embedding
         using (enable_grad())
         {
             loss = Loss(new PairBatch(ownImage, ownText, allImage, allText, shares.Offset), model.LogitScale.exp());
-            var weighted = loss * rules.ContrastiveWeight;
-            BackwardPass.Run(() => weighted.backward());
+            BackwardPass.Run(loss * rules.ContrastiveWeight);
         }
 
         return new ContrastiveGradients(loss.detach(), Whole(ownImage, allImage, shares), Whole(ownText, allText, shares));
