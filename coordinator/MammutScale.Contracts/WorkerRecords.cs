@@ -83,6 +83,9 @@ public sealed record WorkerReport
 
     /// <summary>The worker was asked to go (preemption): it leaves at the next step boundary, and the others regroup there.</summary>
     [Id(16)] public bool Leaving { get; init; }
+
+    /// <summary>The <see cref="WorkerOrders.Activation"/> that the worker knows; empty before the first answer.</summary>
+    [Id(17)] public string Activation { get; init; } = "";
 }
 
 /// <summary>A parent process tells how the worker process it started has ended.</summary>
@@ -138,4 +141,14 @@ public sealed record WorkerOrders
 
     /// <summary>With <see cref="Contracts.Directive.Checkpoint"/>: the request's number. The directive is repeated until the checkpoint is there; do each number once.</summary>
     [Id(4)] public long Request { get; init; }
+
+    /// <summary>
+    /// Answer to a report: names the life of the coordinator's memory of this run. A report that knows another one is not taken: a
+    /// coordinator that came back may have lost records that it had acknowledged. The worker reports again with this name, and
+    /// tells the steps after <see cref="RecordedStep"/> first.
+    /// </summary>
+    [Id(5)] public string Activation { get; init; } = "";
+
+    /// <summary>The newest step whose record the coordinator has.</summary>
+    [Id(6)] public long RecordedStep { get; init; }
 }

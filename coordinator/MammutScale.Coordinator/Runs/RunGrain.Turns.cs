@@ -93,7 +93,7 @@ internal sealed partial class RunGrain
         }
     }
 
-    /// <summary>What a crash may lose: the newest step records, events and heartbeats. Workers keep training whatever the store does.</summary>
+    /// <summary>What a crash may lose: the newest events and heartbeats; rank 0 tells step records again. Workers keep training whatever the store does.</summary>
     private async Task<bool> SaveLazilyAsync()
     {
         try

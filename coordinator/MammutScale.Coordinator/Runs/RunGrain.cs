@@ -22,6 +22,7 @@ internal sealed partial class RunGrain(
     private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan UpdateEvery = TimeSpan.FromSeconds(0.2);
     private readonly Watchers _watchers = new();
+    private readonly string _activation = Guid.NewGuid().ToString("n");
     private readonly SemaphoreSlim _saving = new(1);
     private MachineState? _state;
     private RunTelemetry? _telemetry;
@@ -123,8 +124,8 @@ internal sealed partial class RunGrain(
     public async Task<WorkerOrders> Report(WorkerReport report)
     {
         if (_state is null) return new WorkerOrders { Directive = Directive.Regroup, Reason = $"run '{RunId}' is not known here" };
-        await ApplyAsync(new MachineEvent.Reported(report));
-        return Orders.For(_state, report.WorkerId, report.Generation);
+        if (report.Activation.Length == 0 || report.Activation == _activation) await ApplyAsync(new MachineEvent.Reported(report));
+        return Orders.For(_state, report.WorkerId, report.Generation) with { Activation = _activation, RecordedStep = _state.Latest?.Step ?? 0 };
     }
 
     public Task Leave(string workerId, string reason) => _state is null ? Task.CompletedTask : ApplyAsync(new MachineEvent.Departed(workerId, reason));

@@ -36,6 +36,26 @@ public sealed class OutboxTests
         outbox.Fill(Empty, true).Steps.Select(s => s.Step).ShouldBe([8, 9], "10 was not committed by those who go on");
     }
 
+    [Fact]
+    public void StepsThatWereLostAreToldFirst_WhenTheCoordinatorCameBackWithoutThem()
+    {
+        var outbox = new Outbox();
+        for (var s = 1; s <= 4; s++) outbox.Add(Step(s));
+        outbox.Knows(Orders("first life", 0), isRankZero: true).ShouldBeTrue("nothing was known before");
+        outbox.Acknowledge(outbox.Fill(Empty, true), true);
+        outbox.Add(Step(5));
+        outbox.Fill(Empty, true).Activation.ShouldBe("first life");
+
+        outbox.Knows(Orders("second life", 2), isRankZero: true).ShouldBeFalse();
+
+        var again = outbox.Fill(Empty, true);
+        again.Activation.ShouldBe("second life");
+        again.Steps.Select(s => s.Step).ShouldBe([3, 4, 5]);
+        outbox.Knows(Orders("second life", 5), isRankZero: true).ShouldBeTrue();
+    }
+
+    private static WorkerOrders Orders(string activation, long recorded) => new() { Directive = Directive.Continue, Activation = activation, RecordedStep = recorded };
+
     private static StepRecord Step(long step) => new()
     {
         Step = step,

@@ -10,7 +10,7 @@ internal sealed class Outbox
 {
     private const int MostSteps = 100_000;
     private const int StepsAtOnce = 500;
-    private const int StepsKept = 64;
+    private const int StepsKept = 1_000;
     private readonly Lock _gate = new();
     private readonly List<StepRecord> _steps = [];
     private readonly List<CheckpointRecord> _checkpoints = [];
@@ -18,6 +18,7 @@ internal sealed class Outbox
     private readonly List<RunEvent> _events = [];
     private readonly Queue<StepRecord> _told = new();
     private IReadOnlyList<SourceProgress> _sources = [];
+    private string _activation = "";
 
     public bool IsEmpty
     {
@@ -63,12 +64,34 @@ internal sealed class Outbox
         {
             return report with
             {
+                Activation = _activation,
                 Steps = isRankZero ? [.. _steps.Take(StepsAtOnce)] : [],
                 Checkpoints = [.. _checkpoints],
                 Evaluations = [.. _evaluations],
                 Events = [.. _events],
                 Sources = isRankZero ? _sources : [],
             };
+        }
+    }
+
+    /// <summary>
+    /// Whether the report that was answered with <paramref name="orders"/> was taken. If not, the coordinator has come back without
+    /// its newest records: the steps that it lost are then the first to be told again.
+    /// </summary>
+    public bool Knows(WorkerOrders orders, bool isRankZero)
+    {
+        lock (_gate)
+        {
+            var taken = _activation.Length == 0 || _activation == orders.Activation;
+            _activation = orders.Activation;
+            if (taken) return true;
+            if (isRankZero)
+            {
+                _steps.InsertRange(0, _told.Where(s => s.Step > orders.RecordedStep));
+                _told.Clear();
+            }
+
+            return false;
         }
     }
 

@@ -46,10 +46,16 @@ internal sealed class Reporter(ICoordinator coordinator, string workerId, int ge
         {
             if (Data?.Invoke() is { } data) Take(data);
 
-            var report = outbox.Fill(more(vitals.Report(workerId, generation)), isRankZero) with { Leaving = leaving() };
-            var orders = await coordinator.ReportAsync(report, cancellation);
-            outbox.Acknowledge(report, isRankZero);
-            return orders;
+            while (true)
+            {
+                var report = outbox.Fill(more(vitals.Report(workerId, generation)), isRankZero) with { Leaving = leaving() };
+                var orders = await coordinator.ReportAsync(report, cancellation);
+                if (outbox.Knows(orders, isRankZero))
+                {
+                    outbox.Acknowledge(report, isRankZero);
+                    return orders;
+                }
+            }
         }
         finally
         {
