@@ -18,8 +18,8 @@ public sealed partial class ActivationCountTests
         using var model = new Mammut(config, initialize: false);
         Kept(model, 2);
 
-        // two sizes: what does not depend on the samples falls out
-        var measured = (Kept(model, 12) - Kept(model, 4)) / 8.0;
+        // two sizes: what does not depend on the samples falls out; the median of three: the runtime's own threads allocate as well
+        var measured = Enumerable.Range(0, 3).Select(_ => (Kept(model, 12) - Kept(model, 4)) / 8.0).Order().ElementAt(1);
 
         var count = ActivationCount.Of(config, 4);
         var expected = count.Image + count.Text;
@@ -47,8 +47,13 @@ public sealed partial class ActivationCountTests
         var images = randn(batch, 3, config.Vision.ImageSize, config.Vision.ImageSize).to(model.Dtype);
         var ids = full([batch, config.Text.ContextLength], 7L, dtype: ScalarType.Int64);
         var valid = ones([batch, config.Text.ContextLength], dtype: ScalarType.Bool);
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
+        // the second time takes what the first one's finalizers have let go
+        for (var i = 0; i < 2; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+
         var before = InUse();
         // as in a training step, the scope stays open until the backward pass is done: what it holds counts as well
         using var step = NewDisposeScope();
