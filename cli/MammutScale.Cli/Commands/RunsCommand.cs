@@ -49,7 +49,7 @@ internal static class RunsCommand
                 MaxWorkers = Math.Min(file.Elastic.MaxWorkers, file.Data.Lanes),
                 Store = place,
             });
-            report.Result(Row.Of(snapshot), r => r.Line($"{file.Name} is submitted: {steps:N0} steps. Workers join it with `mammut worker --run {file.Name}`."));
+            report.Result(RunRow.Of(snapshot), r => r.Line($"{file.Name} is submitted: {steps:N0} steps. Workers join it with `mammut worker --run {file.Name}`."));
             return 0;
         });
     }
@@ -60,7 +60,7 @@ internal static class RunsCommand
         return command.Does(async (parse, report, cancellation) =>
         {
             await using var client = await CoordinatorClient.ConnectAsync(parse.GetValue(Coordinator)!, Patience, cancellation);
-            var rows = (await client.Runs.List()).Select(Row.Of).ToArray();
+            var rows = (await client.Runs.List()).Select(RunRow.Of).ToArray();
             report.Result(rows, r => r.Table(["run", "state", "step", "of", "samples/s", "loss", "workers", "reason"],
                 rows.Select(x => new[] { x.Run, x.State, $"{x.Step:N0}", $"{x.TotalSteps:N0}", $"{x.SamplesPerSecond:F0}", x.Loss is { } loss ? $"{loss:F4}" : "–", $"{x.Workers}", x.Reason })));
             return 0;
@@ -100,7 +100,7 @@ internal static class RunsCommand
             await using var client = await CoordinatorClient.ConnectAsync(parse.GetValue(Coordinator)!, Patience, cancellation);
             await KnownAsync(client, parse.GetValue(RunId)!);
             var snapshot = await client.Run(parse.GetValue(RunId)!).Command(new RunCommand { Kind = kind, By = Environment.UserName });
-            report.Result(Row.Of(snapshot), r => r.Line($"{word} is requested; {snapshot.Submission.RunId} is {snapshot.State.ToString().ToLowerInvariant()} at step {snapshot.Step:N0}."));
+            report.Result(RunRow.Of(snapshot), r => r.Line($"{word} is requested; {snapshot.Submission.RunId} is {snapshot.State.ToString().ToLowerInvariant()} at step {snapshot.Step:N0}."));
             return 0;
         });
     }
@@ -112,9 +112,9 @@ internal static class RunsCommand
         throw new UserException($"The coordinator knows no run '{runId}'; it has {(known.Length == 0 ? "none" : string.Join(", ", known))}.");
     }
 
-    private sealed record Row(string Run, string State, long Step, long TotalSteps, double SamplesPerSecond, double? Loss, int Workers, string Reason)
+    private sealed record RunRow(string Run, string State, long Step, long TotalSteps, double SamplesPerSecond, double? Loss, int Workers, string Reason)
     {
-        public static Row Of(RunSnapshot s) =>
+        public static RunRow Of(RunSnapshot s) =>
             new(s.Submission.RunId, s.State.ToString().ToLowerInvariant(), s.Step, s.Submission.TotalSteps, s.SamplesPerSecond, s.Latest?.Loss, s.Workers.Count, s.Reason);
     }
 }

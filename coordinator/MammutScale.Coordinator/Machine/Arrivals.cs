@@ -19,7 +19,7 @@ internal static class Arrivals
         {
             // our stored state is behind what workers have lived through: catch up, so that the next number is new to everyone
             draft.State = draft.State with { Generation = hello.Generation, Members = [] };
-            Outcomes.Recover(draft, "the coordinator's stored state was older than the workers'", planned: false);
+            RunOutcomes.Recover(draft, "the coordinator's stored state was older than the workers'", planned: false);
             draft.Durable = true;
         }
 
@@ -50,8 +50,8 @@ internal static class Arrivals
         });
         if (first) draft.Tell(RunEventKind.WorkerJoined, $"Worker {hello.WorkerId} joined from {hello.Host}.");
         var cameOut = member is not null && hello.Generation == state.Generation && known is { Waiting: false };
-        if (cameOut && state.State == RunState.Running && state.Intent is null && !Outcomes.RankZeroFinished(state))
-            Outcomes.Recover(draft, $"{Words.Name(hello.WorkerId, member!.Rank)} left the generation", planned: false);
+        if (cameOut && state.State == RunState.Running && state.Intent is null && !RunOutcomes.RankZeroFinished(state))
+            RunOutcomes.Recover(draft, $"{EventWording.Name(hello.WorkerId, member!.Rank)} left the generation", planned: false);
     }
 
     private static WorkerEntry Fresh(WorkerHello hello, DateTimeOffset now) => new()

@@ -51,7 +51,7 @@ internal static class Commanding
                 draft.State = state with { Intent = null };
                 draft.Explain("");
                 draft.Durable = true;
-                if (draft.State.LiveMembers.Any(w => w.Waiting)) Outcomes.Recover(draft, $"resumed by {command.By} while pausing", planned: true);
+                if (draft.State.LiveMembers.Any(w => w.Waiting)) RunOutcomes.Recover(draft, $"resumed by {command.By} while pausing", planned: true);
                 break;
         }
 

@@ -11,14 +11,14 @@ internal static class Departures
         if (draft.State.Worker(workerId) is not { IsAlive: true } worker) return;
         var rank = draft.State.MemberOf(workerId)?.Rank;
         Remove(draft, worker, WorkerState.Left);
-        draft.Tell(RunEventKind.WorkerLeft, Sentence($"{Words.Name(workerId, rank)} left", reason), rank);
-        AfterLoss(draft, workerId, $"{Words.Name(workerId, rank)} left{(reason.Length > 0 ? $" ({Words.Clause(reason)})" : "")}", planned: worker.Leaving);
+        draft.Tell(RunEventKind.WorkerLeft, Sentence($"{EventWording.Name(workerId, rank)} left", reason), rank);
+        AfterLoss(draft, workerId, $"{EventWording.Name(workerId, rank)} left{(reason.Length > 0 ? $" ({EventWording.Clause(reason)})" : "")}", planned: worker.Leaving);
     }
 
     public static void Exited(Draft draft, WorkerExit exit)
     {
         var how = exit.ExitCode > 128 ? $"its process was ended by signal {exit.ExitCode - 128}" : $"its process ended with code {exit.ExitCode}";
-        if (exit.Text.Length > 0) how += $" ({Words.Clause(exit.Text)})";
+        if (exit.Text.Length > 0) how += $" ({EventWording.Clause(exit.Text)})";
         var worker = draft.State.Worker(exit.WorkerId);
         if (worker is null)
         {
@@ -34,7 +34,7 @@ internal static class Departures
     public static void Lose(Draft draft, WorkerEntry worker, string how)
     {
         var rank = draft.State.MemberOf(worker.WorkerId)?.Rank;
-        var name = Words.Name(worker.WorkerId, rank);
+        var name = EventWording.Name(worker.WorkerId, rank);
         var recent = worker.LastFailure is { } last && draft.Now - last < HoldBack.Memory;
         var failures = (recent ? worker.Failures : 0) + 1;
         var wait = HoldBack.After(failures);
@@ -61,17 +61,17 @@ internal static class Departures
     {
         var state = draft.State;
         if (state.MemberOf(workerId) is null || state.IsOver) return;
-        if (Outcomes.RankZeroFinished(state))
+        if (RunOutcomes.RankZeroFinished(state))
         {
-            Outcomes.CompleteIfDone(draft);
+            RunOutcomes.CompleteIfDone(draft);
             return;
         }
 
         // others have already come out at the boundary of the pause or stop: it can go on without the lost one
-        if (Outcomes.BoundaryReached(state)) return;
-        Outcomes.Recover(draft, reason, planned);
+        if (RunOutcomes.BoundaryReached(state)) return;
+        RunOutcomes.Recover(draft, reason, planned);
     }
 
     private static string Sentence(string what, string why)
-        => why.Length == 0 ? $"{char.ToUpperInvariant(what[0])}{what[1..]}." : $"{char.ToUpperInvariant(what[0])}{what[1..]}: {Words.Clause(why)}.";
+        => why.Length == 0 ? $"{char.ToUpperInvariant(what[0])}{what[1..]}." : $"{char.ToUpperInvariant(what[0])}{what[1..]}: {EventWording.Clause(why)}.";
 }

@@ -31,13 +31,13 @@ internal static class Muster
         var needed = state.Intent is null ? state.Submission.MinWorkers : 1;
         if (missing == 0 && ready.Count >= needed && Settled(draft, ready))
         {
-            Outcomes.Form(draft, ready);
+            RunOutcomes.Form(draft, ready);
             return;
         }
 
         if (missing > 0 || state.State == RunState.Recovering && !Overdue(draft)) return;
         draft.Explain(ready.Count >= needed
-            ? $"{Words.Workers(ready.Count)} of at most {state.Capacity} here; starts when nobody else comes"
+            ? $"{EventWording.Workers(ready.Count)} of at most {state.Capacity} here; starts when nobody else comes"
             : $"waits for workers: {ready.Count} {(ready.Count == 1 ? "is" : "are")} here, at least {needed} {(needed == 1 ? "is" : "are")} needed");
     }
 
@@ -59,7 +59,7 @@ internal static class Muster
         var members = state.LiveMembers.ToList();
         if (members.Count >= state.Capacity || members.Exists(w => w.Finished || w.State == WorkerState.Evaluating)) return;
         var newcomers = Ready(draft).Where(c => state.MemberOf(c.WorkerId) is null).Select(c => c.WorkerId).ToList();
-        if (newcomers.Count > 0) Outcomes.Recover(draft, $"{string.Join(" and ", newcomers)} {(newcomers.Count == 1 ? "joins" : "join")}", planned: true);
+        if (newcomers.Count > 0) RunOutcomes.Recover(draft, $"{string.Join(" and ", newcomers)} {(newcomers.Count == 1 ? "joins" : "join")}", planned: true);
     }
 
     private static void FollowIntent(Draft draft)
@@ -77,7 +77,7 @@ internal static class Muster
         draft.State = draft.State with { Intent = null, CheckpointRequest = null };
         if (intent.Kind == RunCommandKind.Stop)
         {
-            Outcomes.End(draft, RunState.Stopped, $"by {intent.By}");
+            RunOutcomes.End(draft, RunState.Stopped, $"by {intent.By}");
             return;
         }
 

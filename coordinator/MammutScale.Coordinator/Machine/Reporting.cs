@@ -32,11 +32,11 @@ internal static class Reporting
         if (member.Rank == 0) TakeRecords(draft, report);
         foreach (var told in report.Events) draft.Tell(told.Kind, told.Text, told.Rank ?? member.Rank, told.Step);
 
-        if (report.FatalFailure is { } fatal) Outcomes.End(draft, RunState.Failed, Words.Clause(fatal));
+        if (report.FatalFailure is { } fatal) RunOutcomes.End(draft, RunState.Failed, EventWording.Clause(fatal));
         else if (report.GenerationFailure is { } failure) GenerationFailed(draft, report, member, failure);
-        else if (report.Finished) Outcomes.CompleteIfDone(draft);
-        else if (report.Leaving && draft.State.Intent is null && !Outcomes.RankZeroFinished(draft.State))
-            Outcomes.Recover(draft, $"{Words.Name(report.WorkerId, member.Rank)} was asked to go", planned: true);
+        else if (report.Finished) RunOutcomes.CompleteIfDone(draft);
+        else if (report.Leaving && draft.State.Intent is null && !RunOutcomes.RankZeroFinished(draft.State))
+            RunOutcomes.Recover(draft, $"{EventWording.Name(report.WorkerId, member.Rank)} was asked to go", planned: true);
     }
 
     private static void TakeRecords(Draft draft, WorkerReport report)
@@ -92,12 +92,12 @@ internal static class Reporting
     private static void GenerationFailed(Draft draft, WorkerReport report, Member member, string failure)
     {
         var state = draft.State;
-        if (state.State != RunState.Running || Outcomes.RankZeroFinished(state) || Outcomes.BoundaryReached(state)) return;
-        var by = Words.Name(report.WorkerId, member.Rank);
-        draft.Tell(RunEventKind.GenerationFailed, $"Generation {report.Generation} ended; {by} says: {Words.Clause(failure)}.", report.FailedRank ?? member.Rank);
+        if (state.State != RunState.Running || RunOutcomes.RankZeroFinished(state) || RunOutcomes.BoundaryReached(state)) return;
+        var by = EventWording.Name(report.WorkerId, member.Rank);
+        draft.Tell(RunEventKind.GenerationFailed, $"Generation {report.Generation} ended; {by} says: {EventWording.Clause(failure)}.", report.FailedRank ?? member.Rank);
         var blamed = draft.State.Members.FirstOrDefault(m => m.Rank == report.FailedRank);
-        var who = blamed is null ? by : Words.Name(blamed.WorkerId, blamed.Rank);
-        Outcomes.Recover(draft, blamed is null ? $"{who} says: {Words.Clause(failure)}" : $"{who} does not answer its peers", planned: false);
+        var who = blamed is null ? by : EventWording.Name(blamed.WorkerId, blamed.Rank);
+        RunOutcomes.Recover(draft, blamed is null ? $"{who} says: {EventWording.Clause(failure)}" : $"{who} does not answer its peers", planned: false);
     }
 
     private static ImmutableArray<T> Kept<T>(ImmutableArray<T> all) => all.Length > RecordsKept ? all[^RecordsKept..] : all;

@@ -82,6 +82,6 @@ internal static class Ticking
         if (still <= limit) return;
         var reason = FormattableString.Invariant($"no step was committed for {still.TotalSeconds:0} s (limit {limit.TotalSeconds:0} s)");
         draft.Tell(RunEventKind.GenerationFailed, $"Generation {state.Generation} ended: {reason}.");
-        Outcomes.Recover(draft, reason, planned: false);
+        RunOutcomes.Recover(draft, reason, planned: false);
     }
 }

@@ -62,12 +62,12 @@ internal sealed class MetricHistory
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(buckets, 1);
         var (low, high) = (from ?? 0, to ?? long.MaxValue);
-        return Blocks.Of(Units(low, high, buckets), sequence);
+        return SeriesBlocks.Of(Units(low, high, buckets), sequence);
     }
 
-    private List<Bucket> Units(long from, long to, int buckets)
+    private List<MetricBucket> Units(long from, long to, int buckets)
     {
-        var groups = new List<Bucket>();
+        var groups = new List<MetricBucket>();
         if (!_steps.HasForgotten || _steps.Count > 0 && _steps[0].Step <= from)
         {
             var first = _steps.FirstAtLeast(from, p => p.Step);
@@ -84,10 +84,10 @@ internal sealed class MetricHistory
         return groups;
     }
 
-    private static Bucket Group(List<Bucket> groups, int index, int units, int buckets)
+    private static MetricBucket Group(List<MetricBucket> groups, int index, int units, int buckets)
     {
         var size = (units + buckets - 1) / buckets;
-        if (index % size == 0) groups.Add(new Bucket());
+        if (index % size == 0) groups.Add(new MetricBucket());
         return groups[^1];
     }
 
@@ -95,10 +95,10 @@ internal sealed class MetricHistory
     {
         if (_steps.HasForgotten && _steps[0].Step > _tiers[0].StartOf(step)) return false;
         _steps.RemoveFrom(_steps.FirstAtLeast(step, p => p.Step));
-        var parts = new List<Bucket>();
+        var parts = new List<MetricBucket>();
         for (var i = _steps.FirstAtLeast(_tiers[0].StartOf(step), p => p.Step); i < _steps.Count; i++)
         {
-            if (parts.Count == 0) parts.Add(new Bucket());
+            if (parts.Count == 0) parts.Add(new MetricBucket());
             parts[0].Add(_steps[i]);
         }
 

@@ -6,7 +6,7 @@ namespace MammutScale.Model.Generation;
 internal static class TokenByToken
 {
     /// <summary>Picks among the candidates of a row, by index.</summary>
-    public delegate int Choice(int row, ReadOnlySpan<float> logProbabilities);
+    public delegate int TokenChoice(int row, ReadOnlySpan<float> logProbabilities);
 
     /// <param name="model">The sequences, one for each prompt.</param>
     /// <param name="prompts">How they begin.</param>
@@ -14,7 +14,7 @@ internal static class TokenByToken
     /// <param name="candidates">How many of the likeliest tokens are offered.</param>
     /// <param name="choose">Which one is taken.</param>
     /// <param name="device">Where token ids go.</param>
-    public static GeneratedCaption[] Run(INextTokens model, Prompts prompts, NextTokenRules rules, long candidates, Choice choose, Device device)
+    public static GeneratedCaption[] Run(INextTokens model, Prompts prompts, NextTokenRules rules, long candidates, TokenChoice choose, Device device)
     {
         var ids = new List<long>[prompts.Count];
         for (int row = 0; row < ids.Length; row++)

@@ -18,7 +18,7 @@ internal sealed class CheckpointWriter : IDisposable
     private readonly RunFile _file;
     private readonly ShardMap _shards;
     private readonly PartLayout _part;
-    private readonly Snapshot _snapshot;
+    private readonly StateSnapshot _snapshot;
     private readonly IRunObserver _observer;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
@@ -32,8 +32,8 @@ internal sealed class CheckpointWriter : IDisposable
     {
         (_store, _replica, _file, _shards, _data, _observer, _time, _threads) = (store, replica, file, shards, data, observer, time, threads);
         _yaml = file.ToYaml();
-        _snapshot = new Snapshot(replica.Device);
-        _part = new PartLayout(shards, Snapshot.BufferNames(replica.Optimizer.Ema is not null));
+        _snapshot = new StateSnapshot(replica.Device);
+        _part = new PartLayout(shards, StateSnapshot.BufferNames(replica.Optimizer.Ema is not null));
     }
 
     /// <summary>The checkpoint that this run was last started from or has last written.</summary>
@@ -84,7 +84,7 @@ internal sealed class CheckpointWriter : IDisposable
             RunFile = _yaml,
             WeightsHash = hash,
             FlatLength = _replica.State.Layout.Length,
-            Buffers = Snapshot.BufferNames(_replica.Optimizer.Ema is not null),
+            Buffers = StateSnapshot.BufferNames(_replica.Optimizer.Ema is not null),
             Parameters = [.. _replica.State.Layout.Entries.Select(e => new SavedParameter(e.Name, e.Parameter.Shape, e.Offset))],
             Parts = [],
         };

@@ -20,7 +20,7 @@ internal static class PartUpload
     /// <param name="cancellation">Gives up; nothing is published then.</param>
     /// <exception cref="CheckpointException">The store gives back something else than it was given.</exception>
     /// <returns>Size and SHA-256 of the part; the hash is null when nothing had to be written.</returns>
-    public static async Task<(long Bytes, byte[]? Sha256)> RunAsync(CheckpointStore store, long step, string? weightsHash, PartLayout layout, Snapshot snapshot, bool verify, CancellationToken cancellation)
+    public static async Task<(long Bytes, byte[]? Sha256)> RunAsync(CheckpointStore store, long step, string? weightsHash, PartLayout layout, StateSnapshot snapshot, bool verify, CancellationToken cancellation)
     {
         if (await Standing(store, step, cancellation) is { } standing)
         {

@@ -31,11 +31,11 @@ internal sealed class PhaseClock : IDisposable
     private Phase Current => _open.Count == 0 ? Phase.Other : _open.Peek();
 
     /// <summary>The phase runs until the result is disposed.</summary>
-    public Scope Enter(Phase phase)
+    public PhaseScope Enter(Phase phase)
     {
         Cut();
         _open.Push(phase);
-        return new Scope(this);
+        return new PhaseScope(this);
     }
 
     /// <summary>The phases since the last call; the next step begins.</summary>
@@ -103,7 +103,7 @@ internal sealed class PhaseClock : IDisposable
         _open.Pop();
     }
 
-    public readonly ref struct Scope(PhaseClock clock)
+    public readonly ref struct PhaseScope(PhaseClock clock)
     {
         public void Dispose() => clock.Leave();
     }

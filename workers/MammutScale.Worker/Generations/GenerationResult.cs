@@ -16,7 +16,7 @@ internal abstract record GenerationResult
     public sealed record Dropped(string Reason) : GenerationResult;
 
     /// <summary>A peer is gone; the state in memory is good.</summary>
-    public sealed record Failed(string Reason, int? Rank) : GenerationResult;
+    public sealed record Broken(string Reason, int? Rank) : GenerationResult;
 
     /// <summary>The run cannot go on anywhere.</summary>
     public sealed record Fatal(string Reason) : GenerationResult;

@@ -42,7 +42,7 @@ internal sealed class GenerationRun(GenerationPlan plan, Member self, TrainingTh
         }
         catch (Exception e)
         {
-            return (Faults.Judge(e, requests), false);
+            return (TrainingFaults.Judge(e, requests), false);
         }
         finally
         {

@@ -126,7 +126,7 @@ internal sealed class WorkerLoop(string workerId, ICoordinator coordinator, IGro
             case GenerationResult.Dropped(var reason):
                 log($"generation dropped: {reason}");
                 return requests.Leaves ? ExitCodes.Done : null;
-            case GenerationResult.Failed(var reason, var rank):
+            case GenerationResult.Broken(var reason, var rank):
                 log($"generation failed: {reason}");
                 await reporter.SendSurelyAsync(r => r with { GenerationFailure = reason, FailedRank = rank }, LastWords);
                 return null;

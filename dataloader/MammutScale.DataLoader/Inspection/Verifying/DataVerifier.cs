@@ -56,7 +56,7 @@ public sealed class DataVerifier
         };
     }
 
-    private async Task OneAsync(Unit unit, CancellationToken cancellation)
+    private async Task OneAsync(VerifyUnit unit, CancellationToken cancellation)
     {
         var media = _checks.TryTake(out var idle) ? idle : _options.Checks?.Invoke(_facts.Roles.Kind) ?? MediaChecks.For(_facts.Roles);
         try
@@ -71,7 +71,7 @@ public sealed class DataVerifier
         }
     }
 
-    private void Add(Unit unit, RowGroupCheck found)
+    private void Add(VerifyUnit unit, RowGroupCheck found)
     {
         VerifyProgress progress;
         lock (_gate)
@@ -92,7 +92,7 @@ public sealed class DataVerifier
         _options.Progress?.Report(progress);
     }
 
-    private IEnumerable<Unit> Units()
+    private IEnumerable<VerifyUnit> Units()
     {
         for (var file = 0; file < _facts.Files.Count; file++)
         {
@@ -101,11 +101,11 @@ public sealed class DataVerifier
             long first = 0;
             for (var group = 0; group < facts.GroupRows.Length; group++)
             {
-                yield return new Unit(shared, file, group, first, facts.GroupRows[group]);
+                yield return new VerifyUnit(shared, file, group, first, facts.GroupRows[group]);
                 first += facts.GroupRows[group];
             }
         }
     }
 
-    private sealed record Unit(SharedFile Shared, int File, int Group, long FirstRow, long Rows);
+    private sealed record VerifyUnit(SharedFile Shared, int File, int Group, long FirstRow, long Rows);
 }

@@ -1,7 +1,7 @@
 namespace MammutScale.Coordinator.Machine;
 
 /// <summary>Counts as people write them.</summary>
-internal static class Words
+internal static class EventWording
 {
     public static string Workers(int count) => count == 1 ? "1 worker" : $"{count} workers";
 

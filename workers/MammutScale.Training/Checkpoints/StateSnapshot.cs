@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 namespace MammutScale.Training.Checkpoints;
 
 /// <summary>One rank's part of the flat state, copied out of the way of training. Its memory is kept from one checkpoint to the next.</summary>
-internal sealed unsafe class Snapshot(TrainingDevice device) : IDisposable
+internal sealed unsafe class StateSnapshot(TrainingDevice device) : IDisposable
 {
     private const long CopyChunk = 1 << 20;
     private Tensor? _memory;

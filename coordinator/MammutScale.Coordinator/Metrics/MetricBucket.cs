@@ -1,7 +1,7 @@
 namespace MammutScale.Coordinator.Metrics;
 
 /// <summary>Consecutive steps summed up: count, ends, and by series minimum, maximum, sum and last. Non-finite values enter only into Last.</summary>
-internal sealed class Bucket
+internal sealed class MetricBucket
 {
     private readonly double[] _min = Filled(double.PositiveInfinity);
     private readonly double[] _max = Filled(double.NegativeInfinity);
@@ -47,7 +47,7 @@ internal sealed class Bucket
     }
 
     /// <summary>Takes in the steps of a later bucket.</summary>
-    public void Add(Bucket later)
+    public void Add(MetricBucket later)
     {
         FirstStep = Math.Min(FirstStep, later.FirstStep);
         LastStep = later.LastStep;

@@ -4,7 +4,7 @@ using MammutScale.Coordinator.Rendezvous;
 namespace MammutScale.Coordinator.Machine;
 
 /// <summary>The moves between states that several rules share.</summary>
-internal static class Outcomes
+internal static class RunOutcomes
 {
     /// <summary>The running generation is over; the next one forms with who is there.</summary>
     /// <param name="planned">The coordinator wants it and nobody is dead: no step is lost.</param>
@@ -55,7 +55,7 @@ internal static class Outcomes
         draft.Enter(RunState.Running, "");
         var who = string.Join(", ", members.Select(m => $"{m.WorkerId} reads lanes {m.FirstLane}–{m.FirstLane + m.LaneCount - 1}"));
         draft.Tell(RunEventKind.GenerationFormed,
-            FormattableString.Invariant($"Generation {generation} with {Words.Workers(members.Length)} after {took:0.0} s: {who}."));
+            FormattableString.Invariant($"Generation {generation} with {EventWording.Workers(members.Length)} after {took:0.0} s: {who}."));
     }
 
     public static void End(Draft draft, RunState state, string reason)

@@ -3,9 +3,9 @@ using MammutScale.Contracts;
 namespace MammutScale.Coordinator.Metrics;
 
 /// <summary>Buckets as they travel.</summary>
-internal static class Blocks
+internal static class SeriesBlocks
 {
-    public static SeriesBlock Of(IReadOnlyList<Bucket> buckets, long sequence) => new()
+    public static SeriesBlock Of(IReadOnlyList<MetricBucket> buckets, long sequence) => new()
     {
         Names = Series.Names,
         FirstStep = [.. buckets.Select(b => b.FirstStep)],
@@ -20,7 +20,7 @@ internal static class Blocks
         Sequence = sequence,
     };
 
-    private static double[][] BySeries(IReadOnlyList<Bucket> buckets, Func<Bucket, int, double> value)
+    private static double[][] BySeries(IReadOnlyList<MetricBucket> buckets, Func<MetricBucket, int, double> value)
     {
         var all = new double[Series.Count][];
         for (var s = 0; s < all.Length; s++)
