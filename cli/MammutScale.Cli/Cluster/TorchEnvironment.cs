@@ -14,8 +14,9 @@ internal static class TorchEnvironment
         var environment = new Dictionary<string, string>
         {
             ["OMP_NUM_THREADS"] = threads.ToString(),
-            // waiting threads that spin take the cores from those that compute when processes share a machine
+            // waiting threads that spin for long take the cores from those that compute; some microseconds are cheaper than a sleep
             ["OMP_WAIT_POLICY"] = "passive",
+            ["GOMP_SPINCOUNT"] = "20000",
             ["DOTNET_gcServer"] = "0",
         };
         if (Environment.GetEnvironmentVariable("LD_PRELOAD") is { Length: > 0 } || Environment.GetEnvironmentVariable("GLIBC_TUNABLES") is { Length: > 0 }) return environment;

@@ -26,13 +26,12 @@ public sealed class StepBench(StepBenchOptions options, TimeProvider? time = nul
         if (half is null) whole.Step(0, measured: false);
         var first = half ?? whole;
         using var caption = new BenchCandidate(options, threads, _time, "loss.contrastive_weight=0");
-        var (peak32, peak16) = (0.0, 0.0);
         for (var step = 0; step <= options.Steps; step++)
         {
             cancellation.ThrowIfCancellationRequested();
-            peak32 = Math.Max(peak32, GemmPeak.Measure(ScalarType.Float32, options.Device, _time));
-            if (half is not null) peak16 = Math.Max(peak16, GemmPeak.Measure(ScalarType.BFloat16, options.Device, _time));
-            foreach (var candidate in (BenchCandidate?[])[whole, caption, half]) candidate?.Step(step, measured: step > 0);
+            Beside(whole, ScalarType.Float32, step);
+            caption.Step(step, measured: step > 0);
+            if (half is not null) Beside(half, ScalarType.BFloat16, step);
             options.Log?.Invoke($"step {step}: {whole.Last:0.000} s, captioning only {caption.Last:0.000} s{(half is null ? "" : $", bf16 {half.Last:0.000} s")}");
         }
 
@@ -48,14 +47,22 @@ public sealed class StepBench(StepBenchOptions options, TimeProvider? time = nul
             SamplesPerSecond = options.Batch / whole.Median,
             SamplesPerSecondBf16 = options.Batch / half?.Median,
             AchievedFlops = flops / whole.Median,
-            GemmPeakFp32 = peak32,
-            GemmPeakBf16 = half is null ? null : peak16,
-            GemmRatioFp32 = flops / whole.Median / peak32,
-            GemmRatioBf16 = flops / half?.Median / peak16,
+            GemmPeakFp32 = whole.Peak,
+            GemmPeakBf16 = half?.Peak,
+            GemmRatioFp32 = whole.Ratio(flops),
+            GemmRatioBf16 = half?.Ratio(flops),
             Bf16Speedup = whole.Median / half?.Median,
             TwoPassCost = whole.Median / caption.Median,
             Phases = whole.MedianPhases,
         };
+    }
+
+    /// <summary>A step between two looks at what a matrix product reaches: on a machine that others share, a limit holds for its own seconds only.</summary>
+    private void Beside(BenchCandidate candidate, ScalarType dtype, long step)
+    {
+        var before = GemmPeak.Measure(dtype, options.Device, _time);
+        candidate.Step(step, measured: step > 0);
+        candidate.Held(Math.Max(before, GemmPeak.Measure(dtype, options.Device, _time)), measured: step > 0);
     }
 
     /// <summary>A model that is trained for the measurement.</summary>
@@ -69,6 +76,7 @@ public sealed class StepBench(StepBenchOptions options, TimeProvider? time = nul
         private readonly PhaseClock _clock;
         private readonly int _batch;
         private readonly List<StepPhases> _phases = [];
+        private readonly List<double> _peaks = [];
 
         public BenchCandidate(StepBenchOptions options, int threads, TimeProvider time, params string[] overrides)
         {
@@ -96,6 +104,17 @@ public sealed class StepBench(StepBenchOptions options, TimeProvider? time = nul
 
         public double Median => MedianPhases.Total;
 
+        /// <summary>FLOP/s of a matrix product around the median step.</summary>
+        public double Peak => Middle(_peaks);
+
+        /// <summary>FLOP/s of each step over the peak around it: the median of the steps.</summary>
+        public double Ratio(double flops) => Middle(_phases.Zip(_peaks, (phases, peak) => flops / phases.Total / peak));
+
+        public void Held(double peak, bool measured)
+        {
+            if (measured) _peaks.Add(peak);
+        }
+
         public void Step(long step, bool measured)
         {
             using var batch = SyntheticBatch.Create(Config, step, _batch);
@@ -113,6 +132,12 @@ public sealed class StepBench(StepBenchOptions options, TimeProvider? time = nul
             _clock.Dispose();
             _replica.Dispose();
             _group.Dispose();
+        }
+
+        private static double Middle(IEnumerable<double> values)
+        {
+            var sorted = values.Order().ToArray();
+            return sorted[sorted.Length / 2];
         }
 
         private long? MemoryUsed() => _device.IsCuda ? CudaDevice.Memory(_device.Index)?.Used : null;

@@ -46,11 +46,12 @@ public sealed record StepBenchReport
     /// <summary>FLOP/s of the whole step in float32, by the convention of <see cref="FlopCount"/>.</summary>
     public required double AchievedFlops { get; init; }
 
+    /// <summary>FLOP/s of a square matrix product, the faster of two looks right before and after a step; the median of the steps.</summary>
     public required double GemmPeakFp32 { get; init; }
 
     public required double? GemmPeakBf16 { get; init; }
 
-    /// <summary>Achieved over peak.</summary>
+    /// <summary>Each step's FLOP/s over the peak around it; the median of the steps.</summary>
     public required double GemmRatioFp32 { get; init; }
 
     public required double? GemmRatioBf16 { get; init; }
