@@ -29,7 +29,7 @@ internal sealed class DecodeStage(DataPlan plan, RowGroupShelf shelf, Quarantine
             if (fault is null)
             {
                 quarantine.CountGood();
-                return batch.Finish(index, id, length);
+                return batch.Finish(index, id, length, options.FramesOf(group.Columns.IsVideo));
             }
             if (row.Failed) quarantine.CountFailed();
             else quarantine.Add(id, new BadRow(group.File, group.FirstRow + id.Row, group.Number, row.Key, fault));

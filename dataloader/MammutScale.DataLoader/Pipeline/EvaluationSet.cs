@@ -69,7 +69,7 @@ public sealed class EvaluationSet(LoaderSource source, LoaderOptions options, in
         int floats = options.FloatsPerSample, context = options.ContextLength;
         var images = _images.Rent();
         var tokens = _tokens.Rent();
-        int[] lengths = new int[rows.Count];
+        int[] lengths = new int[rows.Count], frames = new int[rows.Count];
         string?[] faults = new string?[rows.Count];
         Parallel.For(0, rows.Count, new ParallelOptions { MaxDegreeOfParallelism = options.Threads, CancellationToken = cancellation }, () => new SampleMaker(options), (i, _, maker) =>
         {
@@ -88,10 +88,10 @@ public sealed class EvaluationSet(LoaderSource source, LoaderOptions options, in
                 images.Memory.Slice(i * floats, floats).CopyTo(images.Memory[(good * floats)..]);
                 tokens.Memory.Slice(i * context, context).CopyTo(tokens.Memory[(good * context)..]);
             }
-            (lengths[good], samples[good]) = (lengths[i], rows[i].Id);
+            (lengths[good], frames[good], samples[good]) = (lengths[i], options.FramesOf(rows[i].Group.Columns.IsVideo), rows[i].Id);
             good++;
         }
-        if (good > 0) return new(step, good, options.Picture.Size, context, images, tokens, lengths[..good], samples[..good], options.Frames);
+        if (good > 0) return new(step, good, options.Picture.Size, context, images, tokens, lengths[..good], samples[..good], options.Frames, frames[..good]);
         images.Dispose();
         tokens.Dispose();
         return null;

@@ -9,7 +9,7 @@ public sealed record LoaderOptions
 {
     public required PictureOptions Picture { get; init; }
 
-    /// <summary>Which frames of a clip; null for a loader of pictures. With it every sample has T frames.</summary>
+    /// <summary>Which frames of a clip; null for a loader of pictures. With it every clip has T frames, a picture one.</summary>
     public ClipOptions? Clip { get; init; }
 
     public required ITextTokenizer Tokenizer { get; init; }
@@ -46,8 +46,10 @@ public sealed record LoaderOptions
     /// <summary>The step before which the stream ends; null for an endless one.</summary>
     public long? EndStep { get; init; }
 
-    /// <summary>Frames T of a sample.</summary>
+    /// <summary>Frames T that a sample has room for.</summary>
     internal int Frames => Clip?.Frames ?? 1;
+
+    internal int FramesOf(bool isClip) => isClip ? Frames : 1;
 
     /// <summary>T × 3 × S × S.</summary>
     internal int FloatsPerSample => Frames * Picture.FloatsPerPicture;

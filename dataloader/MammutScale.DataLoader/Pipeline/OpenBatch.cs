@@ -8,6 +8,7 @@ internal sealed class OpenBatch(long step, PlannedSample[] planned, IMemoryOwner
 {
     private readonly SampleId[] _samples = new SampleId[planned.Length];
     private readonly int[] _lengths = new int[planned.Length];
+    private readonly int[] _frames = new int[planned.Length];
     private int _taken, _finished;
 
     internal long Step => step;
@@ -26,14 +27,14 @@ internal sealed class OpenBatch(long step, PlannedSample[] planned, IMemoryOwner
     internal int Take() => _taken++;
 
     /// <returns>True for the sample that completes the batch.</returns>
-    internal bool Finish(int index, SampleId sample, int length)
+    internal bool Finish(int index, SampleId sample, int length, int frames)
     {
-        (_samples[index], _lengths[index]) = (sample, length);
+        (_samples[index], _lengths[index], _frames[index]) = (sample, length, frames);
         return Interlocked.Increment(ref _finished) == planned.Length;
     }
 
     internal Batch Close(LoaderOptions options) =>
-        new(step, planned.Length, options.Picture.Size, options.ContextLength, images, tokens, _lengths, _samples, options.Frames);
+        new(step, planned.Length, options.Picture.Size, options.ContextLength, images, tokens, _lengths, _samples, options.Frames, _frames);
 
     internal void Abandon()
     {

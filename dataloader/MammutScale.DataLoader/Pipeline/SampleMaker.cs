@@ -14,7 +14,7 @@ internal sealed class SampleMaker(LoaderOptions options) : IDisposable
     /// <param name="row">A good row, as far as its columns tell.</param>
     /// <param name="isClip">Its media is a clip.</param>
     /// <param name="key">Key of (seed, epoch, sample).</param>
-    /// <param name="planes">[3, S, S], of clips [T, 3, S, S].</param>
+    /// <param name="planes">Room for [T, 3, S, S]; a picture fills the first [3, S, S].</param>
     /// <param name="ids">[L].</param>
     /// <param name="length">Ids that are not padding.</param>
     /// <returns>Null when the sample was made, else what is wrong with the row.</returns>
@@ -30,11 +30,8 @@ internal sealed class SampleMaker(LoaderOptions options) : IDisposable
             var clip = _clips!.Decode(row.Media.Span, key, planes);
             return clip.Ok ? null : clip.Reason;
         }
-        int floats = options.Picture.FloatsPerPicture;
-        var result = _pictures.Decode(row.Media.Span, key, planes[..floats]);
-        if (!result.Ok) return result.Reason;
-        for (int frame = 1; frame < options.Frames; frame++) planes[..floats].CopyTo(planes[(frame * floats)..]);
-        return null;
+        var result = _pictures.Decode(row.Media.Span, key, planes[..options.Picture.FloatsPerPicture]);
+        return result.Ok ? null : result.Reason;
     }
 
     public void Dispose() => _clips?.Dispose();

@@ -81,7 +81,8 @@ internal sealed record BatchCopy(long Step, SampleId[] Samples, float[] Images, 
         return Of(batch);
     }
 
-    internal static BatchCopy Of(Batch batch) => new(batch.Step, [.. batch.Samples], batch.Images.ToArray(), batch.Tokens.ToArray(), [.. batch.Lengths]);
+    internal static BatchCopy Of(Batch batch) =>
+        new(batch.Step, [.. batch.Samples], [.. Enumerable.Range(0, batch.Count).SelectMany(i => batch.Media(i).ToArray())], batch.Tokens.ToArray(), [.. batch.Lengths]);
 
     internal void ShouldEqual(BatchCopy other)
     {
