@@ -1,4 +1,5 @@
 using MammutScale.Model.Configuration;
+using MammutScale.Model.Tubes;
 
 namespace MammutScale.Model.Sizing;
 
@@ -26,20 +27,24 @@ public sealed record ActivationCount(double Image, double Text, double Recompute
     /// The pass has gradient-ready markers: TorchSharp keeps an empty twin of the output of each function that managed code
     /// goes backward through, and so of each recomputed block.
     /// </param>
-    public static ActivationCount Of(MammutConfig config, int elementBytes, int textLength = 0, bool marked = false)
+    /// <param name="video">Counts clips instead of pictures, with these tubes.</param>
+    /// <param name="frames">Frames of a clip.</param>
+    public static ActivationCount Of(MammutConfig config, int elementBytes, int textLength = 0, bool marked = false, VideoConfig? video = null, int frames = 1)
     {
         (VisionConfig v, TextConfig t) = (config.Vision, config.Text);
         int[] cross = CrossPlacement.Layers(config);
-        double length = textLength > 0 ? textLength : t.ContextLength, memory = v.DecoderTokens, size = elementBytes;
+        double more = video is null ? 0 : video.Tokens(v, frames) - v.Patches, tokens = v.Tokens + more;
+        double length = textLength > 0 ? textLength : t.ContextLength, memory = v.DecoderTokens + more, size = elementBytes;
         bool again = config.GradCheckpointing;
 
-        double visionBlock = Block(v.Tokens, v.Width, v.MlpWidth, v.Heads, size);
-        double vision = v.Layers * (again ? Kept(v.Tokens, v.Width, size) : visionBlock)
-            + v.Layers * (marked ? v.Tokens * v.Width * size : 0)
-            + (v.Patches * 3.0 * v.PatchSize * v.PatchSize * size)
-            + (v.PreNorm ? Norm(v.Tokens, v.Width, size) : 0)
+        double visionBlock = Block(tokens, v.Width, v.MlpWidth, v.Heads, size);
+        double vision = v.Layers * (again ? Kept(tokens, v.Width, size) : visionBlock)
+            + v.Layers * (marked ? tokens * v.Width * size : 0)
+            // what the projections read
+            + ((video is null ? v.Patches * 3.0 * v.PatchSize * v.PatchSize : Boxes(video, v, frames)) * size)
+            + (v.PreNorm ? Norm(tokens, v.Width, size) : 0)
             // pooled and bridged from the last block's output; the bridge's product copies what is no whole tensor
-            + (v.Tokens * v.Width * size) + (v.DecoderTokens < v.Tokens ? memory * v.Width * size : 0);
+            + (tokens * v.Width * size) + (v.DecoderTokens < v.Tokens ? memory * v.Width * size : 0);
 
         double text = (length * t.Width * size) + (memory * t.Width * size) + Head(length, t.Width, size);
         double largest = visionBlock;
@@ -66,6 +71,10 @@ public sealed record ActivationCount(double Image, double Text, double Recompute
         double chunk = Math.Min(ChunkElements, Math.Max(64, ChunkElements / t.VocabSize) * t.VocabSize) * ((2 * Single) + (size < Single ? size : 0));
         return new(vision, text, again ? largest : 0, (head * (Single + (size < Single ? size : 0))) + chunk);
     }
+
+    /// <summary>Elements of all patches and boxes that a clip is cut into.</summary>
+    private static double Boxes(VideoConfig video, VisionConfig v, int frames) =>
+        video.Tubes.Prepend(video.Patches(v)).Sum(tube => 3.0 * tube.Size.Volume * tube.Joined.Volume * tube.Tokens(new(frames, v.ImageSize, v.ImageSize)));
 
     /// <summary>x, ln_1, the packed query, key and value, the attended values, y, ln_2, and before and after the activation.</summary>
     private static double Block(double length, double width, double hidden, double heads, double size) =>

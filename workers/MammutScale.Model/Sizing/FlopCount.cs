@@ -1,9 +1,10 @@
 using MammutScale.Model.Configuration;
+using MammutScale.Model.Tubes;
 
 namespace MammutScale.Model.Sizing;
 
 /// <summary>
-/// Floating-point operations of a forward pass for one image-text pair: 2 for each multiply-add of the matrix products
+/// Floating-point operations of a forward pass for one image-text or clip-text pair: 2 for each multiply-add of the matrix products
 /// (linear layers, attention, vocabulary head), the convention of open_clip's profiles. Norms and activations are not counted.
 /// </summary>
 /// <param name="Image">Image encoder.</param>
@@ -19,12 +20,17 @@ public sealed record FlopCount(double Image, double ContrastiveText, double Capt
 
     /// <param name="config">The model.</param>
     /// <param name="textLength">Tokens of the contrastive pass; 0 = the context length. The captioning pass has one fewer.</param>
-    public static FlopCount Of(MammutConfig config, int textLength = 0)
+    /// <param name="video">Counts a clip instead of a picture, with these tubes.</param>
+    /// <param name="frames">Frames of the clip.</param>
+    public static FlopCount Of(MammutConfig config, int textLength = 0, VideoConfig? video = null, int frames = 1)
     {
         (VisionConfig v, TextConfig t) = (config.Vision, config.Text);
-        double n = textLength > 0 ? textLength : t.ContextLength, seen = n - 1, m = v.DecoderTokens;
+        double n = textLength > 0 ? textLength : t.ContextLength, seen = n - 1;
+        // tokens of the picture or clip; the class token is counted with them
+        double more = video is null ? 0 : video.Tokens(v, frames) - v.Patches, m = v.DecoderTokens + more, tokens = v.Tokens + more;
+        double patches = video is null ? v.Patches : video.Patches(v).Tokens(new(frames, v.ImageSize, v.ImageSize));
         int[] cross = CrossPlacement.Layers(config);
-        double image = (v.Patches * 3.0 * v.PatchSize * v.PatchSize * v.Width) + (v.Layers * Block(v.Tokens, v.Width, v.MlpWidth));
+        double image = (patches * 3.0 * v.PatchSize * v.PatchSize * v.Width) + (video?.ProjectionProducts(v, frames) ?? 0) + (v.Layers * Block(tokens, v.Width, v.MlpWidth));
         double selfLayers(double length) => Enumerable.Range(0, t.Layers).Sum(i => Block(length, t.Width, t.HasMlp || !cross.Contains(i) ? t.MlpWidth : 0));
         double crossBlock = (2 * seen * t.Width * t.Width) + (2 * m * t.Width * t.Width) + (2 * seen * m * t.Width) + (2.0 * seen * t.Width * t.MlpWidth);
         double caption = (m * v.Width * t.Width) + selfLayers(seen) + (cross.Length * crossBlock);

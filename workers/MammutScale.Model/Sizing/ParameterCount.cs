@@ -1,3 +1,5 @@
+using MammutScale.Model.Tubes;
+
 namespace MammutScale.Model.Sizing;
 
 /// <summary>How many parameters a configuration has, by part.</summary>
@@ -6,17 +8,20 @@ namespace MammutScale.Model.Sizing;
 /// <param name="CrossAttention">The cross-attention blocks' share of <paramref name="Text"/>.</param>
 /// <param name="Bridge">Image tokens to decoder width.</param>
 /// <param name="Scalars">Scale and bias of the contrastive logits.</param>
-public sealed record ParameterCount(long Vision, long Text, long CrossAttention, long Bridge, long Scalars)
+/// <param name="Video">What tubes add for clips.</param>
+public sealed record ParameterCount(long Vision, long Text, long CrossAttention, long Bridge, long Scalars, long Video = 0)
 {
-    public long Total => Vision + Text + Bridge + Scalars;
+    public long Total => Vision + Text + Bridge + Scalars + Video;
 
     /// <summary>Counts shapes; allocates nothing, whatever the size.</summary>
-    public static ParameterCount Of(MammutConfig config)
+    /// <param name="config">The model.</param>
+    /// <param name="video">Its tubes; null = none.</param>
+    public static ParameterCount Of(MammutConfig config, VideoConfig? video = null)
     {
         (long vision, long text, long cross, long bridge, long scalars) = (0, 0, 0, 0, 0);
         foreach ((string name, long[] shape) in ParameterShapes.Of(config))
         {
-            long count = shape.Aggregate(1L, (a, b) => a * b);
+            long count = Elements(shape);
             if (name.StartsWith("visual.", StringComparison.Ordinal))
                 vision += count;
             else if (name.StartsWith("text.", StringComparison.Ordinal))
@@ -28,6 +33,8 @@ public sealed record ParameterCount(long Vision, long Text, long CrossAttention,
             if (name.StartsWith("text.cross_attn.", StringComparison.Ordinal))
                 cross += count;
         }
-        return new(vision, text, cross, bridge, scalars);
+        return new(vision, text, cross, bridge, scalars, video is null ? 0 : ParameterShapes.Of(video, config.Vision).Sum(p => Elements(p.Shape)));
     }
+
+    private static long Elements(long[] shape) => shape.Aggregate(1L, (a, b) => a * b);
 }

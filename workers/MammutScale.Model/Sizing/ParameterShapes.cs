@@ -1,4 +1,5 @@
 using MammutScale.Model.Configuration;
+using MammutScale.Model.Tubes;
 
 namespace MammutScale.Model.Sizing;
 
@@ -12,6 +13,13 @@ public static class ParameterShapes
         ConfigCheck.ThrowIfInvalid(config);
         return [.. Vision(config), .. Text(config), ("map_viz2txt_kv", [config.Vision.Width, config.Text.Width]), ("logit_scale", []), .. Bias(config)];
     }
+
+    /// <summary>What the tubes of a video encoder add, as <see cref="VideoEncoder.NamedParameters"/> has it.</summary>
+    public static IEnumerable<(string Name, long[] Shape)> Of(VideoConfig video, VisionConfig vision) =>
+    [
+        .. video.Tubes.Select((tube, i) => ($"{VideoEncoder.Prefix}projections.{i}.weight", (long[])[vision.Width / tube.Joined.Volume, 3, tube.Size.Frames, tube.Size.Rows, tube.Size.Columns])),
+        (VideoEncoder.Prefix + "gate", []),
+    ];
 
     private static IEnumerable<(string, long[])> Bias(MammutConfig config) => config.InitLogitBias is null ? [] : [("logit_bias", [])];
 

@@ -63,13 +63,18 @@ public sealed record VideoConfig
         return Patches(vision).Tokens(clip) + Tubes.Sum(tube => tube.Tokens(clip));
     }
 
-    internal void ThrowIfInvalid(int imageSize, int width)
+    /// <summary>Multiply-adds of the tubes' projections for a clip, without those of the image encoder's patches.</summary>
+    public double ProjectionProducts(VisionConfig vision, int frames) =>
+        Tubes.Sum(tube => (double)tube.Tokens(new(frames, vision.ImageSize, vision.ImageSize)) * vision.Width * 3 * tube.Size.Volume);
+
+    /// <exception cref="ModelConfigException">With every fault.</exception>
+    public void ThrowIfInvalid(int imageSize, int width)
     {
         List<string> faults = [];
         if (PatchStride < 1)
-            faults.Add($"PatchStride is {PatchStride}: at least 1");
+            faults.Add($"patch_stride is {PatchStride}: at least 1");
         if (!(Tau > 1))
-            faults.Add($"Tau is {Tau}: above 1");
+            faults.Add($"tau is {Tau}: above 1");
         for (int i = 0; i < Tubes.Count; i++)
         {
             Tube tube = Tubes[i];

@@ -1,4 +1,5 @@
 using MammutScale.Model.Configuration;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace MammutScale.Model.Tubes;
@@ -10,6 +11,9 @@ namespace MammutScale.Model.Tubes;
 /// </summary>
 public sealed class VideoEncoder : IDisposable
 {
+    /// <summary>What the names of the tubes' parameters begin with where they stand beside the model's.</summary>
+    public const string Prefix = "video.";
+
     private readonly Mammut _model;
     private readonly Dictionary<int, Tensor> _positions = [];
 
@@ -29,6 +33,9 @@ public sealed class VideoEncoder : IDisposable
 
     /// <summary>What is trained for video beside the model itself.</summary>
     public TubeProjections Tubes { get; }
+
+    /// <summary>Its parameters as checkpoints and weight files call them: video.gate, video.projections.0.weight, ….</summary>
+    public IEnumerable<(string Name, Parameter Parameter)> NamedParameters() => Tubes.named_parameters().Select(p => (Prefix + p.name, p.parameter));
 
     /// <summary>Encodes clips of one length; a picture is a clip of one frame. Clips of another length go into another call.</summary>
     /// <param name="frames">Normalised frames, [B, T, 3, H, W], T ≥ 1.</param>
