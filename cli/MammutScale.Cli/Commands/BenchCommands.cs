@@ -19,6 +19,7 @@ internal static class BenchCommands
     private const string RankCommand = "bench-rank";
     private static readonly Option<string> Model = new("--model") { Description = "The preset.", DefaultValueFactory = _ => "mammut-small" };
     private static readonly Option<int> Batch = new("--batch") { Description = "Samples of a step.", DefaultValueFactory = _ => 16 };
+    private static readonly Option<int> Frames = new("--frames") { Description = "Frames of a sample: 1 = pictures, more = clips through the paper's video tubes.", DefaultValueFactory = _ => 1 };
     private static readonly Option<bool> NoBf16 = new("--no-bf16") { Description = "Leave bf16 out: processors without bf16 instructions emulate it very slowly." };
 
     private static readonly Option<string> Device = new("--device") { Description = "What to measure: cpu, cuda or cuda:N.", DefaultValueFactory = _ => "cpu" };
@@ -31,7 +32,7 @@ internal static class BenchCommands
         {
             var command = new Command(name, description);
             if (name is "step" or "scaling") command.Options.Add(Model);
-            if (name is "step") foreach (var option in new Option[] { Batch, Device, NoBf16 }) command.Options.Add(option);
+            if (name is "step") foreach (var option in new Option[] { Batch, Frames, Device, NoBf16 }) command.Options.Add(option);
             if (name is "scaling") command.Options.Add(BucketMb);
             bench.Subcommands.Add(command.Does(async (parse, report, cancellation) =>
             {
@@ -88,7 +89,8 @@ internal static class BenchCommands
     {
         // first: the options themselves need torch
         var device = DeviceOption.Open(Value(parse, Device));
-        var options = new StepBenchOptions { Model = Value(parse, Model), Batch = Value(parse, Batch), Device = device, Bf16 = !Value(parse, NoBf16), Log = Say };
+        if (Value(parse, Frames) is var frames && frames < 1) throw new UserException($"--frames is {frames}; at least 1 is needed.");
+        var options = new StepBenchOptions { Model = Value(parse, Model), Batch = Value(parse, Batch), Frames = frames, Device = device, Bf16 = !Value(parse, NoBf16), Log = Say };
         return Task.FromResult(Node(new StepBench(options).Run(cancellation)));
     }
 

@@ -49,7 +49,7 @@ internal static class PlanCommand
     private static void Tell(RunPlan plan, RunFile file, double utilization, Report r)
     {
         var m = plan.Memory;
-        r.Line($"{file.Name}: {plan.Parameters / 1e6:N1} M parameters, global batch {file.Train.GlobalBatch:N0} on {plan.Gpus} × {plan.Gpu}, {file.Train.Precision.ToString().ToLowerInvariant()}"
+        r.Line($"{file.Name}: {plan.Parameters / 1e6:N1} M parameters, global batch {file.Train.GlobalBatch:N0} on {plan.Gpus} × {plan.Gpu}{(plan.Frames > 1 ? $", every sample a clip of {plan.Frames} frames" : "")}, {file.Train.Precision.ToString().ToLowerInvariant()}"
             + $"{(file.Train.GradCheckpoint ? ", activations recomputed" : "")}{(file.Train.Zero > 0 ? $", ZeRO-1 with {file.Train.ZeroCopies} cop{(file.Train.ZeroCopies == 1 ? "y" : "ies")}" : "")}");
         r.Table(["memory per GPU", "GB"],
         [

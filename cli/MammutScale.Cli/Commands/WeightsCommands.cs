@@ -15,7 +15,7 @@ internal static class WeightsCommands
         var checkpoint = new Option<string>("--checkpoint") { Description = "…/runs/NAME/checkpoints/step-00001200, or …/runs/NAME for its newest.", Required = true };
         var format = new Option<string>("--format") { Description = "open_clip (upstream's names), openmammut (the LAION fork's names) or safetensors (open_clip's names as well).", DefaultValueFactory = _ => "open_clip" };
         format.AcceptOnlyFromAmong("open_clip", "openmammut", "safetensors");
-        var output = new Option<string>("--output", "-o") { Description = "The safetensors file; its configuration is written beside it as JSON.", Required = true };
+        var output = new Option<string>("--output", "-o") { Description = "The safetensors file; its configuration is written beside it as JSON, and video tubes, which open_clip does not know, as NAME.video.safetensors.", Required = true };
         var average = new Option<bool>("--ema") { Description = "The running average of the weights instead of the last ones." };
         var command = new Command("export", "Writes a checkpoint's weights as open_clip reads them.") { Options = { checkpoint, format, output, average } };
         return command.DoesWithTorch(async (parse, report, cancellation) =>
@@ -23,9 +23,10 @@ internal static class WeightsCommands
             string path = parse.GetValue(output)!;
             using var loaded = await CheckpointPath.LoadAsync(parse.GetValue(checkpoint)!, parse.GetValue(average), cancellation);
             OpenClipFiles.Export(loaded.Model, path, parse.GetValue(format) == "openmammut" ? ModelLayout.OpenClipMammut : ModelLayout.OpenClip);
-            long parameters = ParameterCount.Of(loaded.Model.Config).Total;
-            report.Result(new { weights = path, config = OpenClipFiles.ConfigPath(path), step = loaded.Manifest.Step, parameters, bytes = new FileInfo(path).Length },
-                r => r.Line($"Step {loaded.Manifest.Step:N0}, {parameters:N0} parameters: {path}, configuration {OpenClipFiles.ConfigPath(path)}."));
+            string? tubes = loaded.Video is null ? null : VideoFiles.Export(loaded.Video, path);
+            long parameters = ParameterCount.Of(loaded.Model.Config, loaded.Video?.Config).Total;
+            report.Result(new { weights = path, config = OpenClipFiles.ConfigPath(path), video = tubes, step = loaded.Manifest.Step, parameters, bytes = new FileInfo(path).Length },
+                r => r.Line($"Step {loaded.Manifest.Step:N0}, {parameters:N0} parameters: {path}, configuration {OpenClipFiles.ConfigPath(path)}{(tubes is null ? "" : $", video tubes {tubes}")}."));
             return 0;
         });
     }
@@ -41,15 +42,21 @@ internal static class WeightsCommands
             string path = parse.GetValue(weights)!;
             if (!File.Exists(path)) throw new UserException($"There is no file {path}.");
             var (shape, found) = OpenClipFiles.Inspect(path, parse.GetValue(config));
+            var tubes = VideoFiles.Find(path);
             if (found.IsMatch && parse.GetValue(output) is { } target)
             {
                 using var model = OpenClipFiles.Import(path, parse.GetValue(config));
                 OpenClipFiles.Export(model, target, ModelLayout.OpenClip);
+                if (tubes is not null)
+                {
+                    using var video = VideoFiles.Import(model, path);
+                    VideoFiles.Export(video, target);
+                }
             }
 
-            report.Result(new { weights = path, matches = found.IsMatch, parameters = ParameterCount.Of(shape).Total, found.Missing, found.Unexpected, mis_shaped = found.Misfits, output = found.IsMatch ? parse.GetValue(output) : null }, r =>
+            report.Result(new { weights = path, matches = found.IsMatch, parameters = ParameterCount.Of(shape, tubes).Total, video = tubes is null ? null : VideoFiles.PathOf(path), found.Missing, found.Unexpected, mis_shaped = found.Misfits, output = found.IsMatch ? parse.GetValue(output) : null }, r =>
             {
-                if (found.IsMatch) r.Line($"{path}: every tensor of the model is there, {ParameterCount.Of(shape).Total:N0} parameters.{(parse.GetValue(output) is { } o ? $" Written to {o}." : "")}");
+                if (found.IsMatch) r.Line($"{path}: every tensor of the model is there, {ParameterCount.Of(shape, tubes).Total:N0} parameters{(tubes is null ? "" : $" with the video tubes of {VideoFiles.PathOf(path)}")}.{(parse.GetValue(output) is { } o ? $" Written to {o}." : "")}");
                 else
                 {
                     r.Table(["", "tensor", "found", "expected"], found.Missing.Select(n => new[] { "missing", n, "", "" })

@@ -82,7 +82,7 @@ public sealed class CheckpointTests
         using var again = new SmallCluster(TinyRun.File("checkpoint.every_steps=2"), folder.Path, 2) { Evaluations = [new("held out", () => [TinyRun.Batch(99, 0, 12)])] };
         again.Join();
         again.Run();
-        var scores = Training.Evaluation.RetrievalEvaluation.Run(read.Model, [TinyRun.Batch(99, 0, 12)]);
+        var scores = Training.Evaluation.RetrievalEvaluation.Run(read.Model, read.Video, [TinyRun.Batch(99, 0, 12)]);
         scores.ShouldBe(again.Recorders[0].Evaluations.Single().Scores);
         (await Should.ThrowAsync<CheckpointException>(() => CheckpointWeights.ReadAsync(store, ema: true))).Message.ShouldContain("keeps no running mean");
     }

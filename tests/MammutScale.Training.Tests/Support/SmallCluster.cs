@@ -1,4 +1,5 @@
 using MammutScale.Collectives;
+using MammutScale.DataLoader.Pipeline;
 using MammutScale.Storage;
 using MammutScale.Training.Configuration;
 using MammutScale.Training.Devices;
@@ -29,6 +30,9 @@ internal sealed class SmallCluster(RunFile file, string folder, long steps) : ID
 
     /// <summary>Batches whose captions have nothing to do with their pictures.</summary>
     public long[] Wild { get; init; } = [];
+
+    /// <summary>The samples of a global batch from one on.</summary>
+    public Func<long, int, int, Batch> Batches { get; init; } = TinyRun.Batch;
 
     public IReadOnlyList<EvaluationInput> Evaluations { get; init; } = [];
 
@@ -64,7 +68,7 @@ internal sealed class SmallCluster(RunFile file, string folder, long steps) : ID
             {
                 Group = group,
                 Store = Store,
-                OpenBatches = next => new TinyStream(next, first, count, Poisoned, Wild),
+                OpenBatches = next => new TinyStream(next, first, count, Poisoned, Wild, Batches),
                 Evaluations = Evaluations,
                 ProfilePath = ProfilePath,
                 TotalSteps = steps,

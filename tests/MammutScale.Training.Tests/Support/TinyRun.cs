@@ -54,7 +54,7 @@ internal static class TinyRun
         return new Batch(step, count, ImageSize, ContextLength, new Held<float>(images), new Held<long>(tokens), lengths, samples);
     }
 
-    private sealed class Held<T>(T[] array) : IMemoryOwner<T>
+    internal sealed class Held<T>(T[] array) : IMemoryOwner<T>
     {
         public Memory<T> Memory => array;
 

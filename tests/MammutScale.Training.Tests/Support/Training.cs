@@ -1,4 +1,5 @@
 using MammutScale.Collectives;
+using MammutScale.DataLoader.Pipeline;
 using MammutScale.Training.Configuration;
 using MammutScale.Training.Phases;
 using MammutScale.Training.Replicas;
@@ -9,7 +10,7 @@ namespace MammutScale.Training.Tests.Support;
 internal static class TinyTraining
 {
     /// <summary>Trains one rank and returns what every step gave.</summary>
-    public static StepResult[] Train(ICollectives group, RunFile file, int steps, Replica? replica = null)
+    public static StepResult[] Train(ICollectives group, RunFile file, int steps, Replica? replica = null, Func<long, int, int, Batch>? batches = null)
     {
         var own = replica is null ? TinyRun.Replica(file, group.Rank, group.WorldSize) : null;
         using var trainer = new Trainer(replica ?? own!, file, group, 50, new PhaseClock(TimeProvider.System));
@@ -18,7 +19,7 @@ internal static class TinyTraining
         {
             var step = (replica ?? own!).Progress.NextBatch;
             var (first, count) = Ranks.Part(file.Train.GlobalBatch, group.Rank, group.WorldSize);
-            using var batch = TinyRun.Batch(step, first, count);
+            using var batch = (batches ?? TinyRun.Batch)(step, first, count);
             results[i] = trainer.Step(batch);
         }
 
@@ -27,5 +28,5 @@ internal static class TinyTraining
     }
 
     /// <summary>The run of a single rank that others are compared with.</summary>
-    public static StepResult[] Alone(RunFile file, int steps) => Ranks.Run(1, group => Train(group, file, steps))[0];
+    public static StepResult[] Alone(RunFile file, int steps, Func<long, int, int, Batch>? batches = null) => Ranks.Run(1, group => Train(group, file, steps, batches: batches))[0];
 }

@@ -35,15 +35,17 @@ public sealed class StepBench(StepBenchOptions options, TimeProvider? time = nul
             options.Log?.Invoke($"step {step}: {whole.Last:0.000} s, captioning only {caption.Last:0.000} s{(half is null ? "" : $", bf16 {half.Last:0.000} s")}");
         }
 
-        var flops = FlopCount.Of(whole.Config).Step() * options.Batch;
+        var flops = FlopCount.Of(whole.Config, video: whole.Video, frames: options.Frames).Step() * options.Batch;
         return new StepBenchReport
         {
             Model = options.Model,
             Batch = options.Batch,
+            Frames = options.Frames,
+            MediaTokens = whole.Video?.Tokens(whole.Config.Vision, options.Frames) ?? whole.Config.Vision.DecoderTokens,
             Device = options.Device.ToString(),
             MemoryBytes = first.MemoryTaken,
             PlannedBytes = first.Planned,
-            Parameters = ParameterCount.Of(whole.Config).Total,
+            Parameters = ParameterCount.Of(whole.Config, whole.Video).Total,
             SamplesPerSecond = options.Batch / whole.Median,
             SamplesPerSecondBf16 = options.Batch / half?.Median,
             AchievedFlops = flops / whole.Median,
@@ -75,6 +77,7 @@ public sealed class StepBench(StepBenchOptions options, TimeProvider? time = nul
         private readonly Trainer _trainer;
         private readonly PhaseClock _clock;
         private readonly int _batch;
+        private readonly int _frames;
         private readonly List<StepPhases> _phases = [];
         private readonly List<double> _peaks = [];
 
@@ -82,16 +85,18 @@ public sealed class StepBench(StepBenchOptions options, TimeProvider? time = nul
         {
             _device = options.Device;
             _before = MemoryUsed();
-            var file = BenchFile.For(options.Model, options.Batch, overrides);
+            var file = BenchFile.For(options.Model, options.Batch, options.Frames == 1 ? overrides : ["model.video=true", $"data.video.frames={options.Frames}", .. overrides]);
             _replica = new Replica(file, ModelShape.Resolve(file), 0, 1, threads, _device);
             var plan = MemoryCount.Of(file, _replica.Model.Config, 1);
             Planned = plan.Total - plan.Reserve;
             _clock = new PhaseClock(time, _device.OpenMarks());
             _trainer = new Trainer(_replica, file, _group, 1000, _clock);
-            _batch = options.Batch;
+            (_batch, _frames) = (options.Batch, options.Frames);
         }
 
         public Model.MammutConfig Config => _replica.Model.Config;
+
+        public Model.Tubes.VideoConfig? Video => _replica.Video?.Config;
 
         /// <summary>Bytes of the GPU's memory that were taken up to the end of the first step.</summary>
         public double? MemoryTaken { get; private set; }
@@ -117,7 +122,7 @@ public sealed class StepBench(StepBenchOptions options, TimeProvider? time = nul
 
         public void Step(long step, bool measured)
         {
-            using var batch = SyntheticBatch.Create(Config, step, _batch);
+            using var batch = SyntheticBatch.Create(Config, step, _batch, frames: _frames);
             _clock.EndStep();
             _trainer.Step(batch);
             var phases = _clock.EndStep();

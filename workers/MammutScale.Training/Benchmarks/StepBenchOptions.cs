@@ -12,6 +12,9 @@ public sealed record StepBenchOptions
     /// <summary>Samples of a step.</summary>
     public int Batch { get; init; } = 16;
 
+    /// <summary>Frames of a sample; more than 1 trains clips, with the paper's tubes.</summary>
+    public int Frames { get; init; } = 1;
+
     /// <summary>Steps that are measured, after one that is not.</summary>
     public int Steps { get; init; } = 5;
 
@@ -33,6 +36,12 @@ public sealed record StepBenchReport
     public required string Model { get; init; }
 
     public required int Batch { get; init; }
+
+    /// <summary>Frames of a sample; 1 = pictures.</summary>
+    public required int Frames { get; init; }
+
+    /// <summary>Tokens of a picture or clip that the decoder looks at.</summary>
+    public required int MediaTokens { get; init; }
 
     /// <summary>cpu, or cuda:N.</summary>
     public required string Device { get; init; }

@@ -1,16 +1,23 @@
 using MammutScale.Model;
+using MammutScale.Model.Tubes;
 using MammutScale.Training.Configuration;
 using MammutScale.Training.Parameters;
+using TorchSharp.Modules;
 
 namespace MammutScale.Training.Checkpoints;
 
 /// <summary>A model read from a checkpoint, for evaluation and export; the caller disposes it.</summary>
 /// <param name="Model">With the saved weights, float32.</param>
+/// <param name="Video">Its tubes; null of a run of pictures.</param>
 /// <param name="File">The run file that the checkpoint was made with.</param>
 /// <param name="Manifest">What the checkpoint is.</param>
-public sealed record CheckpointModel(Mammut Model, RunFile File, Manifest Manifest) : IDisposable
+public sealed record CheckpointModel(Mammut Model, VideoEncoder? Video, RunFile File, Manifest Manifest) : IDisposable
 {
-    public void Dispose() => Model.Dispose();
+    public void Dispose()
+    {
+        Video?.Dispose();
+        Model.Dispose();
+    }
 }
 
 /// <summary>Reads weights without optimizer state.</summary>
@@ -31,13 +38,16 @@ public static class CheckpointWeights
         var shapes = manifest.Parameters.ToDictionary(p => p.Name);
         var vocabulary = shapes.TryGetValue("text.token_embedding.weight", out var embedding) ? (int)embedding.Shape[0] : (int?)null;
         var model = new Mammut(ModelShape.Resolve(file, vocabulary), initialize: false);
+        var video = manifest.VideoTubes is { } tubes ? new VideoEncoder(model, VideoConfigJson.Parse(tubes)) : null;
         try
         {
-            await FillAsync(store, manifest, model, ema ? "ema" : "weights", cancellation);
-            return new CheckpointModel(model, file, manifest);
+            var parameters = model.named_parameters().Select(p => (p.name, p.parameter)).Concat(video?.NamedParameters() ?? []);
+            await FillAsync(store, manifest, parameters, ema ? "ema" : "weights", cancellation);
+            return new CheckpointModel(model, video, file, manifest);
         }
         catch
         {
+            video?.Dispose();
             model.Dispose();
             throw;
         }
@@ -64,11 +74,11 @@ public static class CheckpointWeights
         throw fault ?? new CheckpointException($"{store.Blobs.Address} holds no checkpoint of run {store.Run}.");
     }
 
-    private static async Task FillAsync(CheckpointStore store, Manifest manifest, Mammut model, string buffer, CancellationToken cancellation)
+    private static async Task FillAsync(CheckpointStore store, Manifest manifest, IEnumerable<(string Name, Parameter Parameter)> parameters, string buffer, CancellationToken cancellation)
     {
         var saved = manifest.Parameters.ToDictionary(p => p.Name);
         var copies = new List<RangeCopy>();
-        foreach (var (name, parameter) in model.named_parameters())
+        foreach (var (name, parameter) in parameters)
         {
             if (!saved.TryGetValue(name, out var place) || !place.Shape.SequenceEqual(parameter.shape))
                 throw new CheckpointException($"{CheckpointStore.NameOf(manifest.Step)} is of another model: {name} {(place is null ? "is missing" : $"is [{string.Join(", ", place.Shape)}], expected [{string.Join(", ", parameter.shape)}]")}.");

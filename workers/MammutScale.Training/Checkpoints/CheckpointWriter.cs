@@ -1,3 +1,4 @@
+using MammutScale.Model.Tubes;
 using MammutScale.Storage;
 using MammutScale.Training.Configuration;
 using MammutScale.Training.Events;
@@ -82,6 +83,7 @@ internal sealed class CheckpointWriter : IDisposable
             CreatedAt = _time.GetUtcNow(),
             Parent = Parent,
             RunFile = _yaml,
+            VideoTubes = _replica.Video is { } video ? VideoConfigJson.Write(video.Config) : null,
             WeightsHash = hash,
             FlatLength = _replica.State.Layout.Length,
             Buffers = StateSnapshot.BufferNames(_replica.Optimizer.Ema is not null),

@@ -38,6 +38,9 @@ public sealed record Manifest
     /// <summary>The resolved run file, YAML.</summary>
     public required string RunFile { get; init; }
 
+    /// <summary>Where video tubes lie in a clip, as <see cref="Model.Tubes.VideoConfigJson"/> has it; null of a run of pictures.</summary>
+    public string? VideoTubes { get; init; }
+
     /// <summary>Hash of the weights, 16 hexadecimal digits; equal on all ranks.</summary>
     public required string WeightsHash { get; init; }
 

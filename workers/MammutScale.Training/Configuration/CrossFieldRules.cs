@@ -19,6 +19,8 @@ internal static class CrossFieldRules
             yield return $"model.preset and model.init_from are both given; the shape comes from the weights' configuration: leave model.preset out";
         else if (file.Model.Preset is not null && !Presets.Contains(file.Model.Preset))
             yield return $"model.preset: {file.Model.Preset} is not a preset; {Binding.KeyNames.Suggest(file.Model.Preset, Presets)}";
+        if (Clean("data.video") && file is { Model.Video.Enabled: true, Data.Video.Frames: 1 })
+            yield return "model.video is for clips, and data.video.frames is 1; give data.video.frames at least 2, or leave model.video out";
         if (Clean("train") && file.Train.Steps is null == file.Train.Epochs is null)
             yield return file.Train.Steps is null ? "train.steps is missing; give steps or epochs" : "train.epochs and train.steps are both given; keep one of them";
         if (Clean("data.train") && file.Data.Train.Count == 0)

@@ -39,4 +39,7 @@ public sealed record ModelSection
 
     /// <summary>Cropped positional embeddings: pre-training for later localization.</summary>
     public bool? CroppedPositions { get; init; }
+
+    /// <summary>What lets the model encode clips; without it the run is one of pictures.</summary>
+    public VideoTubesSection? Video { get; init; }
 }

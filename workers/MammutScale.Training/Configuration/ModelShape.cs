@@ -56,6 +56,8 @@ public static class ModelShape
             if (config.EmbedDim != text.Width && text.Projection == TextProjection.None)
                 config = config with { Text = text with { Projection = TextProjection.Linear } };
             ConfigCheck.ThrowIfInvalid(config);
+            // what is wrong with its tubes is said with the rest
+            _ = VideoShape.Resolve(file, config);
             return config;
         }
         catch (ModelConfigException e)

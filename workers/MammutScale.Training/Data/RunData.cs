@@ -67,6 +67,7 @@ public sealed class RunData : IDisposable
             // a single source has no weight to give; among several the run file's weights hold
             foreach (var source in file.Data.Train) sources.Add(await OpenAsync(source, file.Data.Train.Count > 1 ? source.Weight : null, cache, time, cancellation).ConfigureAwait(false));
             foreach (var set in file.Data.Eval) evaluations.Add((set.ShownName(), await OpenAsync(set, null, cache, time, cancellation).ConfigureAwait(false)));
+            ClipCheck.ThrowIfUnfit(file, [.. sources.Concat(evaluations.Select(e => e.Item2))]);
             var plan = new DataPlan(PlanOptions(file), [.. sources.Select(s => s.Plan)]);
             return new RunData(file, tokenizer, plan, sources, evaluations, cache, time);
         }

@@ -1,15 +1,20 @@
 using MammutScale.DataLoader.Pipeline;
 using MammutScale.DataLoader.Planning;
 using MammutScale.Model;
+using MammutScale.Model.Tubes;
 using MammutScale.Training.Batches;
 using static TorchSharp.torch;
 
 namespace MammutScale.Training.Evaluation;
 
-/// <summary>Embeds a set of picture-caption rows and scores retrieval over all of it. Rows of one sample are one picture with several captions.</summary>
+/// <summary>Embeds a set of rows of a picture or clip and a caption and scores retrieval over all of it. Rows of one sample are one picture with several captions.</summary>
 public static class RetrievalEvaluation
 {
-    public static RetrievalScores Run(Mammut model, IEnumerable<Batch> rows, CancellationToken cancellation = default)
+    /// <param name="model">Embeds pictures and texts.</param>
+    /// <param name="video">Embeds clips; null for a model of pictures.</param>
+    /// <param name="rows">Disposed here.</param>
+    /// <param name="cancellation">Gives up.</param>
+    public static RetrievalScores Run(Mammut model, VideoEncoder? video, IEnumerable<Batch> rows, CancellationToken cancellation = default)
     {
         var (images, texts) = (new List<float>(), new List<float>());
         var owners = new List<int>();
@@ -22,8 +27,8 @@ public static class RetrievalEvaluation
             using var held = batch;
             using var scope = NewDisposeScope();
             var micro = MicroBatch.Of(batch, 0, batch.Count, model);
-            var image = model.EncodeImage(micro.Images).Features.cpu().data<float>().ToArray();
-            texts.AddRange(model.EncodeText(micro.Ids, micro.Valid).cpu().data<float>().ToArray());
+            var image = micro.InBatchOrder(cat([.. micro.Media.Select(group => group.Encode(model, video).Features)])).cpu().data<float>().ToArray();
+            texts.AddRange(micro.InBatchOrder(model.EncodeText(micro.Ids, micro.Valid)).cpu().data<float>().ToArray());
             for (var row = 0; row < batch.Count; row++)
             {
                 if (!known.TryGetValue(batch.Samples[row], out var picture))

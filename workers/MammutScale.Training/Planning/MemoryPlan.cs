@@ -1,5 +1,6 @@
 using MammutScale.Model;
 using MammutScale.Model.Sizing;
+using MammutScale.Model.Tubes;
 using MammutScale.Training.Configuration;
 using MammutScale.Training.Parameters;
 using MammutScale.Training.Replicas;
@@ -21,7 +22,7 @@ public sealed record MemoryPlan
     /// <summary>What the forward pass of a micro-batch keeps, with the largest block that is computed again.</summary>
     public required double Activations { get; init; }
 
-    /// <summary>Pictures and texts of a micro-batch.</summary>
+    /// <summary>Pictures or clips, and texts, of a micro-batch.</summary>
     public required double Inputs { get; init; }
 
     /// <summary>Embeddings of the global batch with their gradients, and one tile of their products.</summary>
@@ -40,7 +41,7 @@ public sealed record MemoryPlan
     public required int MicroBatch { get; init; }
 }
 
-/// <summary>Counts a rank's memory from the run file alone.</summary>
+/// <summary>Counts a rank's memory from the run file alone. With video tubes every sample counts as a clip: how many are is for the data to say.</summary>
 internal static class MemoryCount
 {
     private const double Context = 1.0e9;
@@ -51,14 +52,15 @@ internal static class MemoryCount
     public static MemoryPlan Of(RunFile file, MammutConfig config, int world)
     {
         var layout = Layout(file, config);
+        var (video, frames) = Clips(file, config);
         var mixed = file.Train.Precision == Precision.Bf16;
         var size = mixed ? 2 : Single;
         double flat = layout.Length;
         var shard = Enumerable.Range(0, world).Max(rank => file.Train.Zero > 0 ? new ShardMap(layout, rank, world, file.Train.ZeroCopies).Length : layout.Length);
         var (local, micro) = Split(file.Train, world);
         var marked = world > 1;
-        double pixels = 3.0 * config.Vision.ImageSize * config.Vision.ImageSize;
-        var activations = ActivationCount.Of(config, size, marked: marked).Bytes(micro);
+        double pixels = 3.0 * config.Vision.ImageSize * config.Vision.ImageSize * frames;
+        var activations = ActivationCount.Of(config, size, marked: marked, video: video, frames: frames).Bytes(micro);
         var plan = new MemoryPlan
         {
             Weights = flat * (Single + (mixed ? size : 0)),
@@ -82,11 +84,15 @@ internal static class MemoryCount
         return (local, train is { Accumulate: Accumulation.Off } or { MicroBatch: 0 } ? local : Math.Min(local, train.MicroBatch));
     }
 
+    /// <summary>Tubes and frames of a sample; none and one in a run of pictures.</summary>
+    public static (VideoConfig? Video, int Frames) Clips(RunFile file, MammutConfig config) =>
+        VideoShape.Resolve(file, config) is { } video ? (video, file.Data.Video.Frames) : (null, 1);
+
     internal static FlatLayout Layout(RunFile file, MammutConfig config)
     {
         var stages = new BackwardStages(config);
         return FlatLayout.Build(
-            ParameterShapes.Of(config).Select(p => new ParameterSpec(p.Name, p.Shape, Replica.Decays(p.Name, p.Shape.Length), stages.OfParameter(p.Name))),
+            ParameterShapes.Of(config).Concat(Clips(file, config).Video is { } video ? ParameterShapes.Of(video, config.Vision) : []).Select(p => new ParameterSpec(p.Name, p.Shape, Replica.Decays(p.Name, p.Shape.Length), stages.OfParameter(p.Name))),
             Replica.BucketElements(file.Train));
     }
 }

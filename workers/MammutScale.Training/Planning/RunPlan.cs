@@ -34,6 +34,9 @@ public sealed record RunPlan
 
     public required long Parameters { get; init; }
 
+    /// <summary>Frames that every sample counts with: 1 in a run of pictures, data.video.frames with video tubes.</summary>
+    public required int Frames { get; init; }
+
     /// <summary>Bytes on the GPU that has most to hold.</summary>
     public required MemoryPlan Memory { get; init; }
 
@@ -82,7 +85,8 @@ public sealed record RunPlan
         var config = ModelShape.Resolve(file, vocabulary);
         var world = options.Gpus;
         var (local, micro) = MemoryCount.Split(file.Train, world);
-        var flops = Flops(config, file.Train, micro < local);
+        var (video, frames) = MemoryCount.Clips(file, config);
+        var flops = Flops(FlopCount.Of(config, video: video, frames: frames), file.Train, micro < local);
         var peak = file.Train.Precision == Precision.Bf16 ? options.Gpu.Bf16 : options.Gpu.Fp32;
         // the largest part decides when parts are uneven
         var compute = flops * local / (peak * options.Utilization);
@@ -96,7 +100,8 @@ public sealed record RunPlan
         {
             Gpu = options.Gpu.Name,
             Gpus = world,
-            Parameters = ParameterCount.Of(config).Total,
+            Parameters = ParameterCount.Of(config, video).Total,
+            Frames = frames,
             Memory = MemoryCount.Of(file, config, world),
             GpuMemory = options.Gpu.Memory,
             LargestMicroBatch = Largest(file, config, world, options.Gpu.Memory),
@@ -119,12 +124,9 @@ public sealed record RunPlan
     }
 
     /// <summary>FLOP for one sample of a step.</summary>
-    private static double Flops(MammutConfig config, TrainSection train, bool cached)
-    {
-        var count = FlopCount.Of(config);
+    private static double Flops(FlopCount count, TrainSection train, bool cached) =>
         // cached accumulation embeds every micro-batch once more, without the captioning pass
-        return count.Step(train.GradCheckpoint) + (cached ? count.Image + count.ContrastiveText : 0);
-    }
+        count.Step(train.GradCheckpoint) + (cached ? count.Image + count.ContrastiveText : 0);
 
     /// <summary>Bytes of gradients that a GPU sends: a ring passes (W − 1)/W of the buffer for each half of an all-reduce.</summary>
     private static double Gradients(TrainSection train, double flat, int world) =>

@@ -1,10 +1,12 @@
 using System.IO.Hashing;
 using MammutScale.Model;
+using MammutScale.Model.Tubes;
 using MammutScale.Model.Weights;
 using MammutScale.Training.Configuration;
 using MammutScale.Training.Devices;
 using MammutScale.Training.Optimizers;
 using MammutScale.Training.Parameters;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace MammutScale.Training.Replicas;
@@ -37,8 +39,9 @@ internal sealed class Replica : IDisposable
         (_seed, _initFrom) = (file.Seed, file.Model.InitFrom);
         var type = file.Train.Precision == Precision.Bf16 ? ScalarType.BFloat16 : ScalarType.Float32;
         Model = new Mammut(config, file.Seed, type, Device.Torch);
+        Video = VideoShape.Resolve(file, config) is { } video ? new VideoEncoder(Model, video, file.Seed) : null;
         Stages = new BackwardStages(config);
-        var parameters = Model.named_parameters().ToDictionary(p => p.name, p => p.parameter);
+        var parameters = Named(Model, Video).ToDictionary(p => p.Name, p => p.Parameter);
         var layout = FlatLayout.Build(
             parameters.Select(p => new ParameterSpec(p.Key, p.Value.shape, Decays(p.Key, p.Value.dim()), Stages.OfParameter(p.Key))),
             BucketElements(file.Train));
@@ -51,6 +54,9 @@ internal sealed class Replica : IDisposable
     public TrainingDevice Device { get; }
 
     public Mammut Model { get; }
+
+    /// <summary>What the model has for clips; null in a run of pictures. Its parameters lie in the flat buffers like the model's.</summary>
+    public VideoEncoder? Video { get; }
 
     public BackwardStages Stages { get; }
 
@@ -103,8 +109,10 @@ internal sealed class Replica : IDisposable
         using var scope = NewDisposeScope();
         using var fresh = new Mammut(Model.Config, _seed, _initFrom is null ? Model.Dtype : ScalarType.Float32, initialize: _initFrom is null);
         if (_initFrom is not null) OpenClipFiles.Load(fresh, _initFrom);
+        using var tubes = Video is null ? null : new VideoEncoder(fresh, Video.Config, _seed);
+        if (tubes is not null && _initFrom is not null && VideoFiles.Find(_initFrom) is not null) VideoFiles.Load(tubes, _initFrom);
         State.Weights.zero_();
-        foreach (var (name, parameter) in fresh.named_parameters())
+        foreach (var (name, parameter) in Named(fresh, tubes))
         {
             var entry = State.Layout.ByName[name];
             State.Weights.narrow(0, entry.Offset, entry.Count).copy_(parameter.flatten());
@@ -119,8 +127,12 @@ internal sealed class Replica : IDisposable
         _window?.Dispose();
         Optimizer.Dispose();
         State.Dispose();
+        Video?.Dispose();
         Model.Dispose();
     }
+
+    private static IEnumerable<(string Name, Parameter Parameter)> Named(Mammut model, VideoEncoder? video) =>
+        model.named_parameters().Select(p => (p.name, p.parameter)).Concat(video?.NamedParameters() ?? []);
 
     /// <summary>Matrices decay; norms, biases, the temperature and position embeddings do not.</summary>
     internal static bool Decays(string name, long dimensions) =>

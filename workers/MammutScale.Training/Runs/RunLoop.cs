@@ -187,7 +187,7 @@ internal sealed class RunLoop : IDisposable
         if (IsFirst)
         {
             foreach (var input in _generation.Evaluations)
-                _generation.Observer.Evaluated(new EvaluationResult(Step, input.Name, RetrievalEvaluation.Run(_replica.Model, input.Open(), _cancellation)));
+                _generation.Observer.Evaluated(new EvaluationResult(Step, input.Name, RetrievalEvaluation.Run(_replica.Model, _replica.Video, input.Open(), _cancellation)));
         }
 
         // the others wait here, not inside a step

@@ -1,5 +1,6 @@
 using MammutScale.DataLoader.Pipeline;
 using MammutScale.Model;
+using MammutScale.Model.Tubes;
 using MammutScale.Model.Vision;
 using MammutScale.Training.Batches;
 using MammutScale.Training.Configuration;
@@ -10,8 +11,8 @@ namespace MammutScale.Training.Steps;
 /// <summary>What a pass over one micro-batch gives; a part is null when its loss has no weight.</summary>
 internal sealed record PassOutput(Tensor? Image, Tensor? Text, Tensor? Caption);
 
-/// <summary>The model's passes over micro-batches.</summary>
-internal sealed class Passes(Mammut model, LossSection rules, long seed, BatchStaging? staging) : IDisposable
+/// <summary>The model's passes over micro-batches of pictures, clips, or both.</summary>
+internal sealed class Passes(Mammut model, VideoEncoder? video, LossSection rules, long seed, BatchStaging? staging) : IDisposable
 {
     public void Dispose() => staging?.Dispose();
 
@@ -21,41 +22,62 @@ internal sealed class Passes(Mammut model, LossSection rules, long seed, BatchSt
         using var noGrad = no_grad();
         using var scope = NewDisposeScope();
         var micro = MicroBatch.Of(batch, start, count, model, staging);
-        var image = model.EncodeImage(micro.Images, Boxes(batch, start, count)).Features;
-        var text = model.EncodeText(micro.Ids, micro.Valid);
+        var image = micro.InBatchOrder(Joined([.. Encode(micro, batch).Select(m => m.Features)]));
+        var text = micro.InBatchOrder(model.EncodeText(micro.Ids, micro.Valid));
         return (image.MoveToOuterDisposeScope(), text.MoveToOuterDisposeScope());
     }
 
-    /// <summary>Encode images once, both passes of the decoder, the captioning loss as this micro-batch's part of the global batch's.</summary>
+    /// <summary>Encode media once, both passes of the decoder, the captioning loss as this micro-batch's part of the global batch's.</summary>
     public PassOutput Run(Batch batch, int start, int count, long globalLabels)
     {
         var micro = MicroBatch.Of(batch, start, count, model, staging);
-        var image = model.EncodeImage(micro.Images, Boxes(batch, start, count));
+        var media = Encode(micro, batch);
         var divisor = Math.Max(1, globalLabels);
-        if (rules.CaptionWeight == 0) return new PassOutput(image.Features, model.EncodeText(micro.Ids, micro.Valid), null);
+        var features = micro.InBatchOrder(Joined([.. media.Select(m => m.Features)]));
+        if (rules.CaptionWeight == 0) return new PassOutput(features, micro.InBatchOrder(model.EncodeText(micro.Ids, micro.Valid)), null);
         if (rules.ContrastiveWeight == 0)
         {
-            var hidden = model.CaptionHidden(micro.Ids.narrow(1, 0, micro.Ids.shape[1] - 1), image.Tokens);
+            var seen = micro.Ids.narrow(1, 0, micro.Ids.shape[1] - 1);
+            var hidden = Joined([.. Parts(micro).Zip(media, (part, m) => model.CaptionHidden(part.Of(seen), m.Tokens))]);
             return new PassOutput(null, null, model.CaptionLoss(hidden, micro.Targets, divisor, rules.CaptionChunk));
         }
 
-        var text = model.TextPasses(micro.Ids, micro.Valid, image.Tokens);
-        return new PassOutput(image.Features, text.Features, model.CaptionLoss(text.Hidden, micro.Targets, divisor, rules.CaptionChunk));
+        // the decoder looks at as many tokens as the medium has: once for each length
+        List<TextEncoding> texts = [.. Parts(micro).Zip(media, (part, m) => model.TextPasses(part.Of(micro.Ids), part.Of(micro.Valid), m.Tokens))];
+        return new PassOutput(features, micro.InBatchOrder(Joined([.. texts.Select(t => t.Features)])),
+            model.CaptionLoss(Joined([.. texts.Select(t => t.Hidden)]), micro.Targets, divisor, rules.CaptionChunk));
     }
 
-    /// <summary>A crop of the positions for each sample; a function of the sample and the step, so that it does not depend on ranks or micro-batches and a replay draws the same.</summary>
-    private PositionBox[]? Boxes(Batch batch, int start, int count)
-    {
-        if (model.Config.Vision.CroppedPositions is not { } crops) return null;
-        var boxes = new PositionBox[count];
-        for (var i = 0; i < count; i++)
-        {
-            var sample = batch.Samples[start + i];
-            var key = HashCode64(seed, batch.Step, ((long)sample.Source << 32) ^ sample.RowGroup, sample.Row);
-            boxes[i] = PositionCropping.Draw(crops, new Random(key), 1)[0];
-        }
+    /// <summary>All media before any text: the backward pass then comes through the decoder first, and its buckets can start.</summary>
+    private List<ImageEncoding> Encode(MicroBatch micro, Batch batch) => [.. micro.Media.Select(group => group.Encode(model, video, Boxes(batch, group)))];
 
-        return boxes;
+    private static Tensor Joined(Tensor[] parts) => parts is [var one] ? one : cat(parts);
+
+    private static IEnumerable<RowPart> Parts(MicroBatch micro)
+    {
+        var first = 0;
+        foreach (var group in micro.Media)
+        {
+            yield return new RowPart(first, group.Rows.Length, micro.Media.Count == 1);
+            first += group.Rows.Length;
+        }
+    }
+
+    private readonly record struct RowPart(int First, int Count, bool IsAll)
+    {
+        public Tensor Of(Tensor rows) => IsAll ? rows : rows.narrow(0, First, Count);
+    }
+
+    /// <summary>A crop of the positions for each picture; a function of the sample and the step, so that it does not depend on ranks or micro-batches and a replay draws the same.</summary>
+    private PositionBox[]? Boxes(Batch batch, MediaGroup group)
+    {
+        if (model.Config.Vision.CroppedPositions is not { } crops || group.Frames > 1) return null;
+        return Array.ConvertAll(group.Rows, row =>
+        {
+            var sample = batch.Samples[row];
+            var key = HashCode64(seed, batch.Step, ((long)sample.Source << 32) ^ sample.RowGroup, sample.Row);
+            return PositionCropping.Draw(crops, new Random(key), 1)[0];
+        });
     }
 
     private static int HashCode64(params ReadOnlySpan<long> parts)

@@ -38,7 +38,7 @@ internal sealed class Trainer : IDisposable
         _shards = new ShardMap(replica.State.Layout, group.Rank, group.WorldSize);
         _reduction = new GradientReduction(group, replica.State, _shards, replica.Optimizer is { Sharded: true, Shards.Copies: 1 }, replica.Stages);
         _contrast = new ContrastiveTask(replica.Model, file.Loss, new EmbeddingExchange(group, clock));
-        _passes = new Passes(replica.Model, file.Loss, file.Seed, replica.Device.IsHost ? null : new BatchStaging(replica.Device));
+        _passes = new Passes(replica.Model, replica.Video, file.Loss, file.Seed, replica.Device.IsHost ? null : new BatchStaging(replica.Device));
         _shares = new RankExchange<BatchShare>(group);
         _findings = new RankExchange<StepFinding>(group);
         replica.Model.Markers = _reduction;

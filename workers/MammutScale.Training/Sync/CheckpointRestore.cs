@@ -1,4 +1,5 @@
 using MammutScale.Collectives;
+using MammutScale.Model.Tubes;
 using MammutScale.Training.Agreement;
 using MammutScale.Training.Checkpoints;
 using MammutScale.Training.Events;
@@ -67,6 +68,15 @@ internal sealed class CheckpointRestore(ICollectives group, Replica replica, Che
             throw new CheckpointException(
                 $"{CheckpointStore.NameOf(manifest.Step)} was trained on another data set (fingerprint {manifest.Progress.Data}, this one has {data}). " +
                 "Give the run another name, or the data that it began with.");
+        }
+
+        // where tubes lie in a clip cannot be seen from their shapes
+        var tubes = replica.Video is { } video ? VideoConfigJson.Write(video.Config) : null;
+        if (manifest.VideoTubes != tubes)
+        {
+            throw new CheckpointException(
+                $"{CheckpointStore.NameOf(manifest.Step)} was trained with other video tubes (model.video): {manifest.VideoTubes ?? "none"}, this run has {tubes ?? "none"}. " +
+                "Give the run another name, or the tubes that it began with.");
         }
 
         using (var targets = new RestoreTargets(replica.Device, replica.State, replica.Optimizer))
