@@ -119,7 +119,7 @@ public sealed class Mammut : nn.Module
     }
 
     /// <summary>Logits over the vocabulary, float32: [.., d] to [.., V]. For few positions; training uses <see cref="CaptionLoss"/>.</summary>
-    public Tensor CaptionLogits(Tensor hidden) => hidden.matmul(_text.VocabularyHead).to(float32);
+    public Tensor CaptionLogits(Tensor hidden) => Products.Multiply(hidden, _text.VocabularyHead).to(float32);
 
     /// <summary>The labels of texts [B, L] for <see cref="CaptionLoss"/>.</summary>
     public CaptionTargets CaptionTargets(Tensor ids, Tensor? valid = null) => Losses.CaptionTargets.From(ids, Validity(ids, valid));
@@ -131,7 +131,7 @@ public sealed class Mammut : nn.Module
     /// <summary>Which positions count as text, [B, L] bool; a row without any counts its first.</summary>
     public Tensor Validity(Tensor ids, Tensor? valid) => TextValidity.Of(ids, valid, Config.Text.PadId);
 
-    internal Tensor Bridge(Tensor imageTokens) => _run.Enter(BlockNames.Bridge, imageTokens).matmul(_bridge);
+    internal Tensor Bridge(Tensor imageTokens) => Products.Multiply(_run.Enter(BlockNames.Bridge, imageTokens), _bridge);
 
     private void CheckImages(Tensor images)
     {

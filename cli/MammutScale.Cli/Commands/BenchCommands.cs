@@ -20,7 +20,7 @@ internal static class BenchCommands
     private static readonly Option<string> Model = new("--model") { Description = "The preset.", DefaultValueFactory = _ => "mammut-small" };
     private static readonly Option<int> Batch = new("--batch") { Description = "Samples of a step.", DefaultValueFactory = _ => 16 };
     private static readonly Option<int> Frames = new("--frames") { Description = "Frames of a sample: 1 = pictures, more = clips through the paper's video tubes.", DefaultValueFactory = _ => 1 };
-    private static readonly Option<bool> NoBf16 = new("--no-bf16") { Description = "Leave bf16 out: processors without bf16 instructions emulate it very slowly." };
+    private static readonly Option<bool> NoBf16 = new("--no-bf16") { Description = "Leave bf16 out." };
 
     private static readonly Option<string> Device = new("--device") { Description = "What to measure: cpu, cuda or cuda:N.", DefaultValueFactory = _ => "cpu" };
     private static readonly Option<double[]> BucketMb = new("--bucket-mb") { Description = "Bucket sizes to measure with two workers besides the default: the share of the step that waits for communication with each.", AllowMultipleArgumentsPerToken = true, DefaultValueFactory = _ => [] };

@@ -31,18 +31,18 @@ internal sealed class Attention : nn.Module
     /// <summary>Query, key and value of x [B, L, d], each [B, H, L, D].</summary>
     public (Tensor Query, Tensor Key, Tensor Value) Project(Tensor x)
     {
-        Tensor[] parts = Heads(nn.functional.linear(x, _inWeight, _inBias), 3).unbind(2);
+        Tensor[] parts = Heads(Products.Linear(x, _inWeight, _inBias), 3).unbind(2);
         return (parts[0].transpose(1, 2), parts[1].transpose(1, 2), parts[2].transpose(1, 2));
     }
 
     /// <summary>Query of x [B, L, d]: [B, H, L, D].</summary>
     public Tensor Query(Tensor x) =>
-        Heads(nn.functional.linear(x, _inWeight.narrow(0, 0, _width), _inBias.narrow(0, 0, _width)), 1).select(2, 0).transpose(1, 2);
+        Heads(Products.Linear(x, _inWeight.narrow(0, 0, _width), _inBias.narrow(0, 0, _width)), 1).select(2, 0).transpose(1, 2);
 
     /// <summary>Key and value of what is looked at, [B, M, d]: each [B, H, M, D].</summary>
     public (Tensor Key, Tensor Value) KeyValue(Tensor memory)
     {
-        Tensor packed = nn.functional.linear(memory, _inWeight.narrow(0, _width, 2 * _width), _inBias.narrow(0, _width, 2 * _width));
+        Tensor packed = Products.Linear(memory, _inWeight.narrow(0, _width, 2 * _width), _inBias.narrow(0, _width, 2 * _width));
         Tensor[] parts = Heads(packed, 2).unbind(2);
         return (parts[0].transpose(1, 2), parts[1].transpose(1, 2));
     }

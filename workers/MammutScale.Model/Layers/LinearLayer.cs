@@ -20,5 +20,5 @@ internal sealed class LinearLayer : nn.Module
         RegisterComponents();
     }
 
-    public Tensor Apply(Tensor x) => nn.functional.linear(x, _weight, _bias);
+    public Tensor Apply(Tensor x) => Products.Linear(x, _weight, _bias);
 }

@@ -1,3 +1,4 @@
+using MammutScale.Model.Layers;
 using static TorchSharp.torch;
 
 namespace MammutScale.Model.Losses;
@@ -44,6 +45,8 @@ public static class CaptionLoss
             Tensor total = zeros([], device: states.device);
             Tensor? gradStates = wantsStates ? empty_like(states) : null;
             Tensor? gradHead = wantsHead ? zeros(head.shape, device: head.device) : null;
+            ScalarType asked = head.dtype;
+            (states, head) = (Products.Factor(states), Products.Factor(head));
             for (long start = 0; start < states.shape[0]; start += settings.Rows)
             {
                 using var inner = NewDisposeScope();
@@ -56,8 +59,8 @@ public static class CaptionLoss
                 if (wantsHead)
                     AddProduct(gradHead!, part, slope);
             }
-            if (gradHead is not null && head.dtype != ScalarType.Float32)
-                gradHead = gradHead.to(head.dtype);
+            if (gradHead is not null && asked != ScalarType.Float32)
+                gradHead = gradHead.to(asked);
             ctx.save_for_backward([gradStates!, gradHead!]);
             gradStates?.MoveToOuterDisposeScope();
             gradHead?.MoveToOuterDisposeScope();

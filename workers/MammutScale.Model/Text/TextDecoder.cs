@@ -156,6 +156,6 @@ internal sealed class TextDecoder : nn.Module
             Tensor weights = valid.to(float32);
             pooled = (states * (weights / weights.sum(1, keepdim: true)).unsqueeze(-1)).sum(1);
         }
-        return _config.Projection == TextProjection.Linear ? pooled.to(_textProjection!.dtype).matmul(_textProjection).to(float32) : pooled;
+        return _config.Projection == TextProjection.Linear ? Products.Multiply(pooled.to(_textProjection!.dtype), _textProjection).to(float32) : pooled;
     }
 }

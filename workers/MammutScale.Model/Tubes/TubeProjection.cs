@@ -34,7 +34,7 @@ internal sealed class TubeProjection : nn.Module
             .narrow(3, offset.Rows, clip.Rows - offset.Rows).unfold(3, size.Rows, step.Rows).narrow(3, 0, y)
             .narrow(4, offset.Columns, clip.Columns - offset.Columns).unfold(4, size.Columns, step.Columns).narrow(4, 0, x);
         // [B, t, 3, y, x, frames, rows, columns]
-        Tensor projected = nn.functional.linear(boxes.permute(0, 1, 3, 4, 2, 5, 6, 7).reshape(batch, t * y * x, -1), _weight.flatten(1));
+        Tensor projected = Products.Linear(boxes.permute(0, 1, 3, 4, 2, 5, 6, 7).reshape(batch, t * y * x, -1), _weight.flatten(1));
         return joined.Volume == 1
             ? projected
             : projected.view(batch, grid.Frames, joined.Frames, grid.Rows, joined.Rows, grid.Columns, joined.Columns, -1)

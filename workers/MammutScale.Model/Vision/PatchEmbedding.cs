@@ -27,6 +27,6 @@ internal sealed class PatchEmbedding : nn.Module
         (long batch, long rows, long columns) = (images.shape[0], images.shape[2] / _patch, images.shape[3] / _patch);
         Tensor patches = images.to(_weight.dtype).view(batch, 3, rows, _patch, columns, _patch)
             .permute(0, 2, 4, 1, 3, 5).reshape(batch, rows * columns, 3 * _patch * _patch);
-        return nn.functional.linear(patches, _weight.flatten(1));
+        return Products.Linear(patches, _weight.flatten(1));
     }
 }

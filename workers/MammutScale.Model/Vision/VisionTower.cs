@@ -117,7 +117,7 @@ internal sealed class VisionTower : nn.Module
     }
 
     /// <summary>The mean of a part of the map, [K, w], as an embedding like that of a whole picture, [K, E], not normalised.</summary>
-    public Tensor RegionEmbedding(Tensor pooled) => (_config.FinalNormAfterPool ? _postNorm.Apply(pooled) : pooled).matmul(_projection);
+    public Tensor RegionEmbedding(Tensor pooled) => Products.Multiply(_config.FinalNormAfterPool ? _postNorm.Apply(pooled) : pooled, _projection);
 
     public SelfBlock Block(int layer) => _blocks[layer];
 
@@ -146,6 +146,6 @@ internal sealed class VisionTower : nn.Module
         Tensor pooled = _config.Pool == VisionPool.Tok ? x.select(1, 0) : tokens.mean([1]);
         if (_config.FinalNormAfterPool)
             pooled = _postNorm.Apply(pooled);
-        return (pooled.matmul(_projection), tokens);
+        return (Products.Multiply(pooled, _projection), tokens);
     }
 }
