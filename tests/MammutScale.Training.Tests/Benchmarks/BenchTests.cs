@@ -19,6 +19,16 @@ public sealed class BenchTests
     }
 
     [Fact]
+    public void ClipsAreMeasuredWithTheirTokens()
+    {
+        var report = new StepBench(new StepBenchOptions { Model = "mammut-tiny", Batch = 2, Frames = 16, Steps = 1, Threads = 1, Bf16 = false }).Run();
+
+        // 64 patches of one frame; 4 × 4 tubes at 2, 3 and 2 times
+        (report.Frames, report.MediaTokens).ShouldBe((16, 64 + (16 * 7)));
+        report.GemmRatioFp32.ShouldBeInRange(0.001, 1.5);
+    }
+
+    [Fact]
     public void AWorkerOfTheScalingBenchmarkAnswersLines()
     {
         var input = new StringReader($"start {new string('0', 64)} 1\nrun alone 1\nrun together 1\nbucket 1\nrun together 1\nbucket default\n");

@@ -31,6 +31,21 @@ public sealed class RunPlanTests
     }
 
     [Fact]
+    public void EverySampleCountsAsAClip_WhenTheModelHasTubes()
+    {
+        var file = TinyClips.File();
+        using var replica = TinyRun.Replica(file);
+        RunPlan plan = RunPlan.Of(file, Options(1)), pictures = RunPlan.Of(TinyRun.File(), Options(1));
+
+        (plan.Frames, pictures.Frames).ShouldBe((TinyClips.Frames, 1));
+        plan.Memory.Weights.ShouldBe(replica.State.Weights.numel() * 4.0);
+        (plan.Parameters - pictures.Parameters).ShouldBe(16 * 3 * ((2 * 4 * 4) + (3 * 8 * 8)) + 1);
+        plan.Memory.Inputs.ShouldBeGreaterThan(3.5 * pictures.Memory.Inputs);
+        plan.Memory.Activations.ShouldBeGreaterThan(pictures.Memory.Activations);
+        plan.StepFlops.ShouldBeGreaterThan(1.5 * pictures.StepFlops);
+    }
+
+    [Fact]
     public void TheLargestMicroBatchFits_AndOneMoreDoesNot()
     {
         var file = L14("train.global_batch=8192");

@@ -2,6 +2,7 @@ using MammutScale.Collectives;
 using MammutScale.DataLoader.Pipeline;
 using MammutScale.Model.Tubes;
 using MammutScale.Training.Configuration;
+using MammutScale.Training.Devices;
 using MammutScale.Training.Parameters;
 using MammutScale.Training.Phases;
 using MammutScale.Training.Steps;
@@ -66,6 +67,17 @@ public sealed class ClipStepTests
         var ranks = Ranks.Run(2, group => TinyTraining.Train(group, TinyClips.File(set, "train.micro_batch=4", "train.zero=1"), 5, batches: TinyClips.Mixed));
 
         for (var step = 0; step < 5; step++) ranks[0][step].Loss.ShouldBe(expected[step].Loss, share * expected[step].Loss);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(5)]
+    public void LossesEqualThoseOfHostMemory_OnTheWayOfAGpu(int microBatch)
+    {
+        using var replica = TinyRun.Replica(TinyClips.File($"train.micro_batch={microBatch}"), device: TrainingDevice.CpuAsDevice);
+        var found = Ranks.Run(1, group => TinyTraining.Train(group, TinyClips.File($"train.micro_batch={microBatch}"), Steps, replica, TinyClips.Mixed))[0];
+
+        for (var step = 0; step < Steps; step++) found[step].Loss.ShouldBe(OneRank.Value[step].Loss, 1e-5);
     }
 
     [Fact]
