@@ -131,7 +131,7 @@ internal static class LocalRun
         report.Line($"{s.Run}: {s.State} after {s.Steps:N0} steps in {s.Seconds:F0} s{(s.Reason.Length > 0 ? $". {s.Reason}" : "")}");
         if (s.FirstLoss is { } first && s.FinalLoss is { } final) report.Line($"Loss {first:F4} → {final:F4}, median {s.SamplesPerSecond:F0} samples/s, {s.Restarts} restarts.");
         if (s.Retrieval is { } r)
-            report.Line($"Retrieval over {r.Candidates:N0} candidates: image to text R@1 {r.I2tR1:P1}, R@10 {r.I2tR10:P1}; text to image R@1 {r.T2iR1:P1}, R@10 {r.T2iR10:P1}; {r.TimesChance:F0} times chance.");
+            report.Line($"Retrieval over {r.Candidates:N0} candidates: image to text R@1 {r.I2tR1:P1}, R@10 {r.I2tR10:P1}; text to image R@1 {r.T2iR1:P1}, R@10 {r.T2iR10:P1}; {r.TimesChance:0.#} times chance.");
         if (s.Checkpoint is { } checkpoint) report.Line($"Checkpoint: {checkpoint}");
     }
 
