@@ -23,6 +23,9 @@ public enum WorkerState
     Paused,
     Lost,
     Left,
+
+    /// <summary>Training stands still until a checkpoint is written.</summary>
+    Checkpointing,
 }
 
 /// <summary>What is asked of a run: the resolved run file and the numbers that the coordinator itself needs.</summary>
@@ -157,6 +160,7 @@ public enum RunEventKind
 [GenerateSerializer, Immutable, Alias("mammut.RunEvent")]
 public sealed record RunEvent
 {
+    /// <summary>Grows from event to event of a run. In a worker's report: the number of this event among those of its process, from 1; each is taken once however often it is told.</summary>
     [Id(0)] public required long Sequence { get; init; }
     [Id(1)] public required DateTimeOffset At { get; init; }
     [Id(2)] public required RunEventKind Kind { get; init; }

@@ -47,6 +47,7 @@ internal static class Arrivals
             Since = known is { IsAlive: true, Waiting: true } ? known.Since : draft.Now,
             LastSeen = draft.Now,
             BadRows = first ? 0 : known!.BadRows,
+            EventsTaken = known is not null && known.Incarnation == hello.Incarnation ? known.EventsTaken : 0,
         });
         if (first) draft.Tell(RunEventKind.WorkerJoined, $"Worker {hello.WorkerId} joined from {hello.Host}.");
         var cameOut = member is not null && hello.Generation == state.Generation && known is { Waiting: false };

@@ -16,8 +16,7 @@ internal static class Reporting
         var worker = state.Worker(report.WorkerId);
         if (member is null || worker is not { IsAlive: true } || report.Generation != state.Generation || worker.Waiting) return;
 
-        if (worker.State == WorkerState.Evaluating && report.State != WorkerState.Evaluating) draft.State = draft.State with { ProgressAt = draft.Now };
-        draft.Put(worker with
+        var told = worker with
         {
             State = report.State,
             LastSeen = draft.Now,
@@ -28,9 +27,15 @@ internal static class Reporting
             BadRows = report.BadRows,
             Finished = worker.Finished || report.Finished,
             Leaving = report.Leaving,
-        });
-        if (member.Rank == 0) TakeRecords(draft, report);
-        foreach (var told in report.Events) draft.Tell(told.Kind, told.Text, told.Rank ?? member.Rank, told.Step);
+            EventsTaken = report.Events.Select(e => e.Sequence).Append(worker.EventsTaken).Max(),
+        };
+        if (worker.IsBusy && !told.IsBusy) draft.State = draft.State with { ProgressAt = draft.Now };
+        draft.Put(told);
+        if (member.Rank == 0) TakeSteps(draft, report);
+        foreach (var checkpoint in report.Checkpoints) TakeCheckpoint(draft, checkpoint);
+        foreach (var evaluation in report.Evaluations) TakeEvaluation(draft, evaluation);
+        // told again: its answer was lost, or we were, with what we had not stored
+        foreach (var news in report.Events.Where(e => e.Sequence == 0 || e.Sequence > worker.EventsTaken)) draft.Tell(news.Kind, news.Text, news.Rank ?? member.Rank, news.Step);
 
         if (report.FatalFailure is { } fatal) RunOutcomes.End(draft, RunState.Failed, EventWording.Clause(fatal));
         else if (report.GenerationFailure is { } failure) GenerationFailed(draft, report, member, failure);
@@ -39,19 +44,11 @@ internal static class Reporting
             RunOutcomes.Recover(draft, $"{EventWording.Name(report.WorkerId, member.Rank)} was asked to go", planned: true);
     }
 
-    private static void TakeRecords(Draft draft, WorkerReport report)
+    private static void TakeSteps(Draft draft, WorkerReport report)
     {
         foreach (var step in report.Steps) TakeStep(draft, step, report.Generation);
         // a generation that starts from a checkpoint goes back: progress is measured from where it is
         draft.State = draft.State with { Step = report.Step, StepAtFormation = Math.Min(draft.State.StepAtFormation, report.Step) };
-        foreach (var checkpoint in report.Checkpoints) TakeCheckpoint(draft, checkpoint);
-        foreach (var evaluation in report.Evaluations)
-        {
-            draft.State = draft.State with { Evaluations = Kept(draft.State.Evaluations.RemoveAll(e => e.Step == evaluation.Step && e.Name == evaluation.Name).Add(evaluation)) };
-            draft.Tell(RunEventKind.Evaluated,
-                FormattableString.Invariant($"{evaluation.Name}: R@1 {100 * evaluation.ImageToTextR1:0.0} % image to text, {100 * evaluation.TextToImageR1:0.0} % text to image, of {evaluation.Candidates:N0}."), step: evaluation.Step);
-        }
-
         if (report.Sources.Count > 0) draft.State = draft.State with { Sources = [.. report.Sources] };
     }
 
@@ -79,7 +76,7 @@ internal static class Reporting
     private static void TakeCheckpoint(Draft draft, CheckpointRecord checkpoint)
     {
         var known = draft.State.Checkpoints;
-        if (!known.Contains(checkpoint))
+        if (!known.Any(c => c.Step == checkpoint.Step && c.At >= checkpoint.At))
         {
             draft.State = draft.State with { Checkpoints = Kept(known.RemoveAll(c => c.Step == checkpoint.Step).Add(checkpoint)) };
             draft.Tell(RunEventKind.CheckpointWritten,
@@ -87,6 +84,15 @@ internal static class Reporting
         }
 
         if (draft.State.CheckpointRequest is { } wanted && checkpoint.Step >= wanted.Step) draft.State = draft.State with { CheckpointRequest = null };
+    }
+
+    private static void TakeEvaluation(Draft draft, EvaluationRecord evaluation)
+    {
+        var known = draft.State.Evaluations;
+        if (known.Any(e => e.Step == evaluation.Step && e.Name == evaluation.Name && e.At >= evaluation.At)) return;
+        draft.State = draft.State with { Evaluations = Kept(known.RemoveAll(e => e.Step == evaluation.Step && e.Name == evaluation.Name).Add(evaluation)) };
+        draft.Tell(RunEventKind.Evaluated,
+            FormattableString.Invariant($"{evaluation.Name}: R@1 {100 * evaluation.ImageToTextR1:0.0} % image to text, {100 * evaluation.TextToImageR1:0.0} % text to image, of {evaluation.Candidates:N0}."), step: evaluation.Step);
     }
 
     private static void GenerationFailed(Draft draft, WorkerReport report, Member member, string failure)

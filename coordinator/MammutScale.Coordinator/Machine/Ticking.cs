@@ -75,7 +75,7 @@ internal static class Ticking
         var state = draft.State;
         if (state.State != RunState.Running || state.Intent is not null) return;
         var still = draft.Now - state.ProgressAt;
-        var busy = state.Step >= state.Submission.TotalSteps || state.LiveMembers.Any(w => w.Finished || w.State == WorkerState.Evaluating);
+        var busy = state.Step >= state.Submission.TotalSteps || state.LiveMembers.Any(w => w.Finished || w.IsBusy);
         var limit = busy ? draft.Options.Evaluation
             : state.Step <= state.StepAtFormation ? draft.Options.FirstStep
             : state.Pace.Limit(draft.Options);

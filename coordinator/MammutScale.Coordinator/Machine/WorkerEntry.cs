@@ -26,6 +26,9 @@ internal sealed record WorkerEntry
     public long ResidentBytes { get; init; }
     public long BadRows { get; init; }
 
+    /// <summary>Events of this process that were taken.</summary>
+    public long EventsTaken { get; init; }
+
     /// <summary>It has done all steps of the run.</summary>
     public bool Finished { get; init; }
 
@@ -36,6 +39,9 @@ internal sealed record WorkerEntry
     public DateTimeOffset? HeldUntil { get; init; }
 
     public bool IsAlive => State is not (WorkerState.Lost or WorkerState.Left);
+
+    /// <summary>It does what takes long and commits no step: no step is waited for.</summary>
+    public bool IsBusy => State is WorkerState.Evaluating or WorkerState.Checkpointing;
 
     public bool IsHeld(DateTimeOffset now) => HeldUntil > now;
 }

@@ -13,7 +13,7 @@ internal static class CauseFinder
 
     public static IReadOnlyList<SlowCause> Find(RunSnapshot run)
     {
-        var workers = run.Workers.Where(w => w.State == WorkerState.Training && w.Phases.Total > 0).ToArray();
+        var workers = run.Workers.Where(w => w.State is WorkerState.Training or WorkerState.Checkpointing && w.Phases.Total > 0).ToArray();
         if (run.State != RunState.Running || workers.Length == 0) return [];
         double step = workers.Max(w => w.Phases.Total);
         // who waits longest for others waits for a straggler; what even the last one pays is communication itself

@@ -326,6 +326,47 @@ public sealed class RunMachineTests
     }
 
     [Fact]
+    public void NewsIsTakenOnce_WhenAWorkerTellsItAgain()
+    {
+        var run = new Scenario().Started(2);
+        run.Train(3);
+        RunEvent News(long number, string text) => new() { Sequence = number, At = run.Now, Kind = RunEventKind.LossSpike, Step = 3, Text = text };
+        var checkpoint = new CheckpointRecord { Step = 3, At = run.Now, Bytes = 1, WriteSeconds = 1, StallSeconds = 0 };
+        run.Report("w1", r => r with { Events = [News(1, "a spike")], Checkpoints = [checkpoint] });
+        run.Report("w1", r => r with { Events = [News(1, "a spike"), News(2, "another")], Checkpoints = [checkpoint] });
+        run.Report("w2", r => r with { Events = [News(1, "seen by rank 1")], Checkpoints = [checkpoint] });
+
+        run.State.Events.Where(e => e.Kind == RunEventKind.LossSpike).Select(e => e.Text).ShouldBe(["a spike", "another", "seen by rank 1"]);
+        run.State.Events.Count(e => e.Kind == RunEventKind.CheckpointWritten).ShouldBe(1);
+
+        run.Exit("w1");
+        run.Join("w1", newProcess: true);
+        run.Report("w2");
+        run.Join("w2");
+        run.Join("w1");
+        run.Report("w1", r => r with { Events = [News(1, "of the next process")] });
+        run.State.Events[^1].Text.ShouldBe("of the next process");
+    }
+
+    [Fact]
+    public void StepsAreNotDemanded_WhileTrainingStandsForACheckpoint()
+    {
+        var run = new Scenario().Started(2);
+        run.Train(3);
+        for (var i = 0; i < 300; i++)
+        {
+            foreach (var worker in new[] { "w1", "w2" }) run.Report(worker, r => r with { State = WorkerState.Checkpointing });
+            run.Pass(TimeSpan.FromSeconds(1));
+        }
+
+        run.State.State.ShouldBe(RunState.Running);
+        run.Pass(TimeSpan.FromSeconds(50), "w1", "w2");
+        run.State.State.ShouldBe(RunState.Running, "the wait for a step begins anew");
+        run.Pass(TimeSpan.FromSeconds(20), "w1", "w2");
+        run.State.State.ShouldNotBe(RunState.Running);
+    }
+
+    [Fact]
     public void WorkersGetTimeToComeBack_WhenTheCoordinatorWasRestarted()
     {
         var run = new Scenario().Started(2);

@@ -54,6 +54,27 @@ public sealed class OutboxTests
         outbox.Knows(Orders("second life", 5), isRankZero: true).ShouldBeTrue();
     }
 
+    [Fact]
+    public void CheckpointsAndEventsAreToldAgain_WhenTheCoordinatorCameBackWithoutThem()
+    {
+        var outbox = new Outbox();
+        outbox.Add(new CheckpointRecord { Step = 10, At = default, Bytes = 1, WriteSeconds = 1, StallSeconds = 0 });
+        outbox.Add(Event("a spike"));
+        outbox.Knows(Orders("first life", 0), isRankZero: true).ShouldBeTrue();
+        outbox.Acknowledge(outbox.Fill(Empty, true), true);
+        outbox.Add(Event("another"));
+
+        outbox.Knows(Orders("second life", 0), isRankZero: true).ShouldBeFalse();
+
+        var again = outbox.Fill(Empty, true);
+        again.Checkpoints.Select(c => c.Step).ShouldBe([10]);
+        again.Events.Select(e => (e.Sequence, e.Text)).ShouldBe([(1, "a spike"), (2, "another")], "numbers stay, so that what is still known is not taken twice");
+        outbox.Acknowledge(again, true);
+        outbox.IsEmpty.ShouldBeTrue();
+    }
+
+    private static RunEvent Event(string text) => new() { Sequence = 0, At = default, Kind = RunEventKind.LossSpike, Step = 1, Text = text };
+
     private static WorkerOrders Orders(string activation, long recorded) => new() { Directive = Directive.Continue, Activation = activation, RecordedStep = recorded };
 
     private static StepRecord Step(long step) => new()

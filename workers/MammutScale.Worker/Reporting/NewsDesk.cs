@@ -74,6 +74,7 @@ internal sealed class NewsDesk(Vitals vitals, Outbox outbox, int generation, Tim
     {
         TrainingActivity.Synchronizing => WorkerState.Starting,
         TrainingActivity.Evaluating => WorkerState.Evaluating,
+        TrainingActivity.Checkpointing => WorkerState.Checkpointing,
         _ => WorkerState.Training,
     };
 

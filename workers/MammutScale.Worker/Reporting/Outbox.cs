@@ -13,10 +13,11 @@ internal sealed class Outbox
     private const int StepsKept = 1_000;
     private readonly Lock _gate = new();
     private readonly List<StepRecord> _steps = [];
-    private readonly List<CheckpointRecord> _checkpoints = [];
-    private readonly List<EvaluationRecord> _evaluations = [];
-    private readonly List<RunEvent> _events = [];
+    private readonly Shelf<CheckpointRecord> _checkpoints = new();
+    private readonly Shelf<EvaluationRecord> _evaluations = new();
+    private readonly Shelf<RunEvent> _events = new();
     private readonly Queue<StepRecord> _told = new();
+    private long _numbered;
     private IReadOnlyList<SourceProgress> _sources = [];
     private string _activation = "";
 
@@ -24,7 +25,7 @@ internal sealed class Outbox
     {
         get
         {
-            lock (_gate) return _steps.Count + _checkpoints.Count + _evaluations.Count + _events.Count == 0;
+            lock (_gate) return _steps.Count + _checkpoints.Waiting.Count + _evaluations.Waiting.Count + _events.Waiting.Count == 0;
         }
     }
 
@@ -49,7 +50,7 @@ internal sealed class Outbox
 
     public void Add(RunEvent happened)
     {
-        lock (_gate) _events.Add(happened);
+        lock (_gate) _events.Add(happened with { Sequence = ++_numbered });
     }
 
     public void Set(IReadOnlyList<SourceProgress> sources)
@@ -66,9 +67,9 @@ internal sealed class Outbox
             {
                 Activation = _activation,
                 Steps = isRankZero ? [.. _steps.Take(StepsAtOnce)] : [],
-                Checkpoints = [.. _checkpoints],
-                Evaluations = [.. _evaluations],
-                Events = [.. _events],
+                Checkpoints = [.. _checkpoints.Waiting],
+                Evaluations = [.. _evaluations.Waiting],
+                Events = [.. _events.Waiting],
                 Sources = isRankZero ? _sources : [],
             };
         }
@@ -76,7 +77,8 @@ internal sealed class Outbox
 
     /// <summary>
     /// Whether the report that was answered with <paramref name="orders"/> was taken. If not, the coordinator has come back without
-    /// its newest records: the steps that it lost are then the first to be told again.
+    /// its newest records: the steps that it lost are then the first to be told again, and the newest of everything else, which it
+    /// can tell from what it still has.
     /// </summary>
     public bool Knows(WorkerOrders orders, bool isRankZero)
     {
@@ -85,6 +87,9 @@ internal sealed class Outbox
             var taken = _activation.Length == 0 || _activation == orders.Activation;
             _activation = orders.Activation;
             if (taken) return true;
+            _checkpoints.TellAgain();
+            _evaluations.TellAgain();
+            _events.TellAgain();
             if (isRankZero)
             {
                 _steps.InsertRange(0, _told.Where(s => s.Step > orders.RecordedStep));
@@ -102,9 +107,9 @@ internal sealed class Outbox
         {
             if (isRankZero) Tell(report.Steps.Count);
             else Tell(_steps.Count);
-            _checkpoints.RemoveRange(0, report.Checkpoints.Count);
-            _evaluations.RemoveRange(0, report.Evaluations.Count);
-            _events.RemoveRange(0, report.Events.Count);
+            _checkpoints.Told(report.Checkpoints.Count);
+            _evaluations.Told(report.Evaluations.Count);
+            _events.Told(report.Events.Count);
         }
     }
 
@@ -126,5 +131,30 @@ internal sealed class Outbox
         foreach (var step in _steps.Take(count)) _told.Enqueue(step);
         while (_told.Count > StepsKept) _told.Dequeue();
         _steps.RemoveRange(0, count);
+    }
+
+    /// <summary>News that waits, and the newest that was told.</summary>
+    private sealed class Shelf<T>
+    {
+        private const int Kept = 100;
+        private readonly List<T> _waiting = [];
+        private readonly Queue<T> _told = new();
+
+        public IReadOnlyList<T> Waiting => _waiting;
+
+        public void Add(T news) => _waiting.Add(news);
+
+        public void Told(int count)
+        {
+            foreach (var news in _waiting.Take(count)) _told.Enqueue(news);
+            while (_told.Count > Kept) _told.Dequeue();
+            _waiting.RemoveRange(0, count);
+        }
+
+        public void TellAgain()
+        {
+            _waiting.InsertRange(0, _told);
+            _told.Clear();
+        }
     }
 }

@@ -63,7 +63,7 @@ function split(request: Request, run: Run): [number, string[]] {
   }
   if (request.kind === "checkpoint") return [0, []];
   const done = (state: string): boolean =>
-    request.kind === "pause" ? state === "paused" : request.kind === "stop" ? state === "left" : state === "training" || state === "evaluating";
+    request.kind === "pause" ? state === "paused" : request.kind === "stop" ? state === "left" : state === "training" || state === "evaluating" || state === "checkpointing";
   const met = run.workers.filter((w) => done(w.state));
   return [met.length, run.workers.filter((w) => isLive(w) && !done(w.state)).map((w) => w.workerId)];
 }

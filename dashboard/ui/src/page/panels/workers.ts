@@ -6,7 +6,7 @@ import { Keyed, Panel } from "./panel";
 import { sorted } from "./workerbars";
 
 const GLYPHS: Record<string, [string, string]> = {
-  training: ["running", "ok"], evaluating: ["evaluation", "ok"], joining: ["queued", "info"], starting: ["waiting", "info"],
+  training: ["running", "ok"], evaluating: ["evaluation", "ok"], checkpointing: ["checkpoint", "ok"], joining: ["queued", "info"], starting: ["waiting", "info"],
   paused: ["paused", "idle"], lost: ["lost", "warn"], left: ["stopped", "idle"],
 };
 
