@@ -69,6 +69,13 @@ public sealed class LoaderSource : IDisposable
         return new(index.ToSource(name, weight), layout, DataRoles.Find(first, mapping));
     }
 
+    /// <summary>File and place of a row.</summary>
+    public string NameOf(SampleId row)
+    {
+        var (file, group) = _layout.Locate(row.RowGroup);
+        return $"{_layout.FileAt(file).Key}, row {row.Row} of row group {group}";
+    }
+
     public void Dispose() => _files.Dispose();
 
     /// <exception cref="DataFormatException">It holds clips, and nobody said how many of their frames make a sample.</exception>

@@ -33,7 +33,7 @@ public sealed class GuardTests
     [Fact]
     public void TheRunStopsWithStepsAndRows_WhenTooManyUpdatesInARowAreSkipped()
     {
-        var limit = new SkipLimit(2);
+        var limit = new SkipLimit(2, row => $"web: a.parquet, row {row.Row} of row group {row.RowGroup}");
         SampleId[] rows = [.. Enumerable.Range(0, 10).Select(i => new SampleId(0, 4, i))];
         limit.Observe(5, true, rows);
         limit.Observe(6, false, rows);
@@ -42,7 +42,7 @@ public sealed class GuardTests
 
         var stop = Should.Throw<TrainingException>(() => limit.Observe(9, true, rows));
         stop.Message.ShouldContain("steps 7 to 9");
-        stop.Message.ShouldContain("source 0 row group 4 row 0");
+        stop.Message.ShouldContain("web: a.parquet, row 0 of row group 4; web: a.parquet, row 1");
         stop.Message.ShouldContain("and 2 more");
     }
 

@@ -3,9 +3,12 @@ using MammutScale.Training.Events;
 namespace MammutScale.Training.Tests.Support;
 
 /// <summary>Keeps what a run tells.</summary>
-internal sealed class Recorder : IRunObserver
+internal sealed class Recorder(TimeProvider? time = null) : IRunObserver
 {
     public List<CommittedStep> Steps { get; } = [];
+
+    /// <summary>When each step was told.</summary>
+    public List<long> Told { get; } = [];
 
     public List<WrittenCheckpoint> Checkpoints { get; } = [];
 
@@ -13,7 +16,11 @@ internal sealed class Recorder : IRunObserver
 
     public List<RunHappening> Happenings { get; } = [];
 
-    public void StepCommitted(CommittedStep step) => Steps.Add(step);
+    public void StepCommitted(CommittedStep step)
+    {
+        Steps.Add(step);
+        Told.Add((time ?? TimeProvider.System).GetTimestamp());
+    }
 
     public void CheckpointWritten(WrittenCheckpoint checkpoint) => Checkpoints.Add(checkpoint);
 

@@ -38,12 +38,20 @@ internal sealed class SmallCluster(RunFile file, string folder, long steps) : ID
 
     public Func<CommittedStepContext, StepDirective>? Directive { get; init; }
 
+    /// <summary>What stands between a session and its group.</summary>
+    public Func<ICollectives, ICollectives> Through { get; init; } = group => group;
+
+    /// <summary>The clock of sessions that join from now on, and of what they tell.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    public TimeSpan RegroupPatience { get; init; } = TimeSpan.FromSeconds(15);
+
     internal readonly record struct CommittedStepContext(int Rank, long Step);
 
     /// <summary>A new process.</summary>
     public TrainingSession Join()
     {
-        var session = new TrainingSession(file, threads: 1, device: Device);
+        var session = new TrainingSession(file, threads: 1, time: Time, device: Device);
         _sessions.Add(session);
         return session;
     }
@@ -59,14 +67,15 @@ internal sealed class SmallCluster(RunFile file, string folder, long steps) : ID
     public GenerationEnd[] Run(Action<ICollectives, long>? afterStep = null)
     {
         var world = _sessions.Count;
-        Recorders = [.. Enumerable.Range(0, world).Select(_ => new Recorder())];
+        Recorders = [.. Enumerable.Range(0, world).Select(_ => new Recorder(Time))];
         return Ranks.Run(world, group =>
         {
             var recorder = Recorders[group.Rank];
             var (first, count) = Ranks.Part(file.Train.GlobalBatch, group.Rank, world);
             return _sessions[group.Rank].Run(new GenerationSetup
             {
-                Group = group,
+                Group = Through(group),
+                RegroupPatience = RegroupPatience,
                 Store = Store,
                 OpenBatches = next => new TinyStream(next, first, count, Poisoned, Wild, Batches),
                 Evaluations = Evaluations,

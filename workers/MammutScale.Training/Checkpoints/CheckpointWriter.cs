@@ -130,15 +130,22 @@ internal sealed class CheckpointWriter : IDisposable
         return idle;
     }
 
-    /// <summary>Returns when this rank's own work is done; the others' may not be.</summary>
-    public void WaitForOwn()
+    /// <summary>The checkpoint under way will not be written: its ranks part.</summary>
+    public void GiveUp()
+    {
+        if (_shards.Rank == 0 && _job is not null) TellFailure("the store was slower than the workers could wait, another generation is being formed");
+        _stop.Cancel();
+    }
+
+    /// <summary>Returns when this rank's own work is done or <paramref name="limit"/> is over; the others' may not be.</summary>
+    public void WaitForOwn(TimeSpan limit)
     {
         try
         {
             if (_commit is not null)
-                _commit.Wait();
+                _commit.Wait(limit);
             else
-                _job?.Upload.Wait();
+                _job?.Upload.Wait(limit);
         }
         catch (AggregateException)
         {
@@ -149,7 +156,7 @@ internal sealed class CheckpointWriter : IDisposable
     public void Dispose()
     {
         _stop.Cancel();
-        WaitForOwn();
+        WaitForOwn(Timeout.InfiniteTimeSpan);
         if (_commit is { IsCompleted: true }) FinishCommit();
         _snapshot.Dispose();
         _stop.Dispose();

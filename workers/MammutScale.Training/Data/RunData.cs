@@ -89,6 +89,9 @@ public sealed class RunData : IDisposable
         return new(Plan, _sources, lanes, startStep, Options(TrainingPicture(), jitter: true) with { QuarantinePath = quarantine, EndStep = end }, _time);
     }
 
+    /// <summary>Source, file and place of a row of the training data.</summary>
+    public string NameOf(SampleId row) => $"{_sources[row.Source].Plan.Name}: {_sources[row.Source].NameOf(row)}";
+
     /// <summary>The evaluation sets, for <see cref="GenerationSetup.Evaluations"/>.</summary>
     public IReadOnlyList<EvaluationInput> Evaluations() =>
         [.. _evaluations.Select(e => new EvaluationInput(e.Name, () => new EvaluationSet(e.Source, Options(EvaluationPicture(), jitter: false), _file.Eval.Batch).Read()))];

@@ -13,8 +13,9 @@ public static class RetrievalEvaluation
     /// <param name="model">Embeds pictures and texts.</param>
     /// <param name="video">Embeds clips; null for a model of pictures.</param>
     /// <param name="rows">Disposed here.</param>
+    /// <param name="afterBatch">Called after every batch.</param>
     /// <param name="cancellation">Gives up.</param>
-    public static RetrievalScores Run(Mammut model, VideoEncoder? video, IEnumerable<Batch> rows, CancellationToken cancellation = default)
+    public static RetrievalScores Run(Mammut model, VideoEncoder? video, IEnumerable<Batch> rows, Action? afterBatch = null, CancellationToken cancellation = default)
     {
         var (images, texts) = (new List<float>(), new List<float>());
         var owners = new List<int>();
@@ -39,6 +40,8 @@ public static class RetrievalEvaluation
 
                 owners.Add(picture);
             }
+
+            afterBatch?.Invoke();
         }
 
         return Retrieval.Score(images.ToArray(), texts.ToArray(), owners.ToArray(), width);

@@ -4,7 +4,7 @@ using MammutScale.Training.Events;
 namespace MammutScale.Training.Guards;
 
 /// <summary>Stops a run whose updates are skipped again and again.</summary>
-internal sealed class SkipLimit(int limit)
+internal sealed class SkipLimit(int limit, Func<SampleId, string> nameOf)
 {
     private const int Shown = 8;
     private long _first;
@@ -21,10 +21,10 @@ internal sealed class SkipLimit(int limit)
 
         if (_count++ == 0) _first = step;
         if (_count <= limit) return;
-        var shown = string.Join(", ", rows.Take(Shown).Select(r => $"source {r.Source} row group {r.RowGroup} row {r.Row}"));
+        var shown = string.Join("; ", rows.Take(Shown).Select(nameOf));
         throw new TrainingException(
             $"Loss or gradients of steps {_first} to {step} were not finite ({_count} steps in a row, guard.max_skipped is {limit}). " +
-            $"This worker's rows of the last batch: {shown}{(rows.Count > Shown ? $" and {rows.Count - Shown} more" : "")}. " +
+            $"This worker's rows of the last batch: {shown}{(rows.Count > Shown ? $"; and {rows.Count - Shown} more" : "")}. " +
             "Lower optim.lr, lengthen the warm-up, or look at these rows.");
     }
 }

@@ -1,5 +1,6 @@
 using MammutScale.Collectives;
 using MammutScale.DataLoader.Pipeline;
+using MammutScale.DataLoader.Planning;
 using MammutScale.Storage;
 using MammutScale.Training.Events;
 
@@ -23,6 +24,9 @@ public sealed record GenerationSetup
     /// <summary>Fingerprint of the data set; a checkpoint of another one is refused.</summary>
     public string DataFingerprint { get; init; } = "";
 
+    /// <summary>A row in words, so that a person finds it.</summary>
+    public Func<SampleId, string> NameOf { get; init; } = row => $"source {row.Source}, row group {row.RowGroup}, row {row.Row}";
+
     /// <summary>Sets for retrieval, in a fixed order. Rows with equal sample ids are one picture with several captions.</summary>
     public IReadOnlyList<EvaluationInput> Evaluations { get; init; } = [];
 
@@ -30,6 +34,9 @@ public sealed record GenerationSetup
 
     /// <summary>Asked between steps; must be quick.</summary>
     public Func<StepDirective> Directive { get; init; } = () => StepDirective.Continue;
+
+    /// <summary>A checkpoint under way is waited for this long when another generation is being formed; then it is given up.</summary>
+    public TimeSpan RegroupPatience { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Where a profile (log.profile_steps) goes; rank 0 writes it.</summary>
     public string? ProfilePath { get; init; }

@@ -17,6 +17,7 @@ namespace MammutScale.Training.Runs;
 /// <summary>One generation on one rank: sync, then steps with agreements between them, until the end.</summary>
 internal sealed class RunLoop : IDisposable
 {
+    private static readonly TimeSpan Slice = TimeSpan.FromSeconds(1);
     private readonly Replica _replica;
     private readonly RunFile _file;
     private readonly GenerationSetup _generation;
@@ -30,6 +31,7 @@ internal sealed class RunLoop : IDisposable
     private readonly SkipLimit _skips;
     private readonly HashCheck _hashes;
     private readonly StepProfile? _profile;
+    private readonly RankExchange<long> _waits;
     private readonly CancellationToken _cancellation;
 
     public RunLoop(Replica replica, RunFile file, GenerationSetup generation, TimeProvider time, int threads, CancellationToken cancellation)
@@ -47,8 +49,9 @@ internal sealed class RunLoop : IDisposable
         };
         _schedule = new CheckpointSchedule(file.Checkpoint, time);
         _turns = new RankExchange<RankTurn>(group);
+        _waits = new RankExchange<long>(group);
         _spikes = new SpikeDetector(file.Guard.SpikeDeviations, file.Guard.SpikeWindow);
-        _skips = new SkipLimit(file.Guard.MaxSkipped);
+        _skips = new SkipLimit(file.Guard.MaxSkipped, generation.NameOf);
         _hashes = new HashCheck(group, replica, file.Guard.HashEvery);
         if (file.Log.ProfileSteps > 0 && generation.ProfilePath is not null) _profile = new StepProfile(group, _clock, time, file.Log.ProfileSteps, generation.ProfilePath);
     }
@@ -103,12 +106,19 @@ internal sealed class RunLoop : IDisposable
         using (_clock.Enter(Phase.Checkpoint))
         {
             // memory is bounded by one copy: storage that is slower than the interval shows as a stall
-            if (!free) Settle();
+            if (!free) SettleShown();
             _writer.Begin();
         }
 
         _schedule.Begun();
         return directive;
+    }
+
+    private void SettleShown()
+    {
+        _generation.Observer.Entered(TrainingActivity.Checkpointing);
+        Settle();
+        _generation.Observer.Entered(TrainingActivity.Training);
     }
 
     private StepDirective Exchange(StepDirective mine, out bool free)
@@ -168,12 +178,19 @@ internal sealed class RunLoop : IDisposable
         if (_file.Guard.RewindAfter > 0 && _spikes.InARow >= _file.Guard.RewindAfter) Rewind();
     }
 
-    /// <summary>Back to the newest checkpoint; the batches since then are left out, the stream just goes on.</summary>
+    /// <summary>Back to the newest checkpoint from before the spikes; the batches since then are left out, the stream just goes on.</summary>
     private void Rewind()
     {
         Settle();
         var (from, next) = (Step, _replica.Progress.NextBatch);
-        if (_restore.TryNewest(from - 1) is not { } step) return;
+        if (_restore.TryNewest(from - _spikes.InARow) is not { } step)
+        {
+            Tell(HappeningKind.LossSpike, $"There is no checkpoint from before step {from - _spikes.InARow + 1} to go back to; the run goes on.");
+            _spikes.Reset();
+            return;
+        }
+
+        _restore.DropAfter(step);
         _replica.Progress = _replica.Progress with { BatchOffset = next - step };
         _writer.Parent = step;
         _spikes.Reset();
@@ -187,11 +204,14 @@ internal sealed class RunLoop : IDisposable
         if (IsFirst)
         {
             foreach (var input in _generation.Evaluations)
-                _generation.Observer.Evaluated(new EvaluationResult(Step, input.Name, RetrievalEvaluation.Run(_replica.Model, _replica.Video, input.Open(), _cancellation)));
+                _generation.Observer.Evaluated(new EvaluationResult(Step, input.Name, RetrievalEvaluation.Run(_replica.Model, _replica.Video, input.Open(), () => _waits.Exchange(1), _cancellation)));
         }
 
-        // the others wait here, not inside a step
-        _generation.Group.Barrier().Wait();
+        // the others wait here, not inside a step, and hear of rank 0 all along: a group gives up a rank that is not heard of for minutes
+        while (_waits.Exchange(0)[0] != 0)
+        {
+        }
+
         _clock.EndStep();
         _generation.Observer.Entered(TrainingActivity.Training);
     }
@@ -201,8 +221,15 @@ internal sealed class RunLoop : IDisposable
     {
         _profile?.Finish();
         _generation.Observer.Entered(TrainingActivity.Checkpointing);
+        if (end == GenerationEnd.Regrouped)
+        {
+            // the state goes on from memory, and the others wait for it
+            if (!Settle(_generation.RegroupPatience)) _writer.GiveUp();
+            return end;
+        }
+
         Settle();
-        if (end != GenerationEnd.Regrouped && _writer.Parent != Step && Step > 0)
+        if (_writer.Parent != Step && Step > 0)
         {
             _writer.Begin();
             Settle();
@@ -211,16 +238,20 @@ internal sealed class RunLoop : IDisposable
         return end;
     }
 
-    /// <summary>Returns when no checkpoint is under way on any rank.</summary>
-    private void Settle()
+    /// <summary>Returns when no checkpoint is under way on any rank, or false after about <paramref name="patience"/>. Ranks whose own part is written hear of the others all along.</summary>
+    private bool Settle(TimeSpan? patience = null)
     {
-        bool free;
-        do
+        var slice = patience < Slice ? patience.Value : Slice;
+        // counted, not measured: all ranks give up together
+        var turns = patience is { } limit ? Math.Max(1, (long)(limit / slice)) : long.MaxValue;
+        for (long turn = 0; turn < turns; turn++)
         {
-            _writer.WaitForOwn();
-            Exchange(StepDirective.Continue, out free);
+            _writer.WaitForOwn(slice);
+            Exchange(StepDirective.Continue, out var free);
+            if (free) return true;
         }
-        while (!free);
+
+        return false;
     }
 
     private void Tell(HappeningKind kind, string text)

@@ -38,6 +38,9 @@ public sealed class TrainingSession : IDisposable
     /// <summary>Steps that the state in memory has committed; null when it holds none.</summary>
     public long? CommittedStep => _replica is { HasState: true } replica ? replica.Progress.Step : null;
 
+    /// <summary>The state in memory; null before the first generation.</summary>
+    internal Replica? Replica => _replica;
+
     /// <summary>Brings all ranks to one state and trains until the generation ends.</summary>
     /// <param name="generation">Group, data and whoever listens.</param>
     /// <param name="cancellation">Leaves at once.</param>

@@ -42,6 +42,13 @@ internal sealed class CheckpointRestore(ICollectives group, Replica replica, Che
         }
     }
 
+    /// <summary>The run goes on from a step on another branch: rank 0 deletes the checkpoints after it, or a restart would fall back on what was left behind.</summary>
+    public void DropAfter(long step)
+    {
+        if (group.Rank != 0) return;
+        foreach (var newer in Block(store.ListAsync(cancellation)).Where(s => s > step && !Refused.Contains(s))) Block(store.DeleteAsync(newer, cancellation));
+    }
+
     private long Candidate(long limit) =>
         Block(store.ListAsync(cancellation)).Where(s => s <= limit && !Refused.Contains(s)).DefaultIfEmpty(-1).First();
 
