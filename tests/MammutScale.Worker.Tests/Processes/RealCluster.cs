@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using MammutScale.Contracts;
 using MammutScale.TestKit;
 using MammutScale.Training.Configuration;
@@ -17,7 +15,7 @@ internal sealed class RealCluster : IAsyncDisposable
     public const string RunId = "tiny";
     private readonly TemporaryFolder _folder = new();
     private readonly List<RealProcess> _processes = [];
-    private readonly int[] _ports = FreePorts(3);
+    private readonly int[] _ports = TestPorts.Take(3);
     private readonly OrleansCoordinator _client;
 
     public RealCluster() => _client = new OrleansCoordinator(new WorkerOptions { Coordinator = Gateway, Run = RunId, WorkerId = "test" }.Address, TimeProvider.System, NullLogger.Instance);
@@ -99,15 +97,6 @@ internal sealed class RealCluster : IAsyncDisposable
         var process = RealProcess.Start(Path.Combine(Repository.Output(project), $"{project}.dll"), arguments);
         _processes.Add(process);
         return process;
-    }
-
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        foreach (var listener in listeners) listener.Start();
-        var ports = listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port).ToArray();
-        foreach (var listener in listeners) listener.Stop();
-        return ports;
     }
 }
 

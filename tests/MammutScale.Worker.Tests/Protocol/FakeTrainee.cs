@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using MammutScale.Collectives;
 using MammutScale.Contracts;
+using MammutScale.Training.Configuration;
 using MammutScale.Training.Events;
 using MammutScale.Training.Phases;
 using MammutScale.Training.Runs;
@@ -25,6 +26,8 @@ internal sealed class FakeTrainee : ITrainee
     public int Checkpoints { get; private set; }
 
     public List<long> Committed { get; } = [];
+
+    public CollectivesSection Collectives { get; set; } = new();
 
     public long? CommittedStep
     {

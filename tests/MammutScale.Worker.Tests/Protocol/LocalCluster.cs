@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
-using System.Net;
-using System.Net.Sockets;
 using MammutScale.Collectives;
 using MammutScale.Contracts;
 using MammutScale.Coordinator.Hosting;
 using MammutScale.TestKit;
+using MammutScale.Training.Configuration;
 using MammutScale.Training.Devices;
 using MammutScale.Worker.Cluster;
 using MammutScale.Worker.Generations;
@@ -25,7 +24,7 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     private LocalCluster()
     {
-        var ports = FreePorts(3);
+        var ports = TestPorts.Take(3);
         _options = new CoordinatorOptions { SiloPort = ports[0], GatewayPort = ports[1], HttpPort = ports[2], Store = _folder.Path };
         _client = new OrleansCoordinator(Worker("client").Address, TimeProvider.System, NullLogger.Instance);
     }
@@ -62,9 +61,10 @@ internal sealed class LocalCluster : IAsyncDisposable
 
     /// <param name="id">Names the worker.</param>
     /// <param name="device">Null: host memory.</param>
-    public LocalWorker Start(string id, TrainingDevice? device = null)
+    /// <param name="collectives">Null: as they are.</param>
+    public LocalWorker Start(string id, TrainingDevice? device = null, CollectivesSection? collectives = null)
     {
-        var worker = new LocalWorker(id, Worker(id), device ?? TrainingDevice.Cpu);
+        var worker = new LocalWorker(id, Worker(id), device ?? TrainingDevice.Cpu) { Trainee = { Collectives = collectives ?? new() } };
         _workers.Add(worker);
         return worker;
     }
@@ -116,15 +116,6 @@ internal sealed class LocalCluster : IAsyncDisposable
     }
 
     private WorkerOptions Worker(string id) => new() { Coordinator = $"127.0.0.1:{_options.GatewayPort}", Run = RunId, WorkerId = id };
-
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        foreach (var listener in listeners) listener.Start();
-        var ports = listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port).ToArray();
-        foreach (var listener in listeners) listener.Stop();
-        return ports;
-    }
 }
 
 internal sealed class LocalWorker : IAsyncDisposable
@@ -137,7 +128,7 @@ internal sealed class LocalWorker : IAsyncDisposable
     public LocalWorker(string id, WorkerOptions options, TrainingDevice device)
     {
         _coordinator = new OrleansCoordinator(options.Address, TimeProvider.System, NullLogger.Instance);
-        _groups = new TcpGroups(TcpRendezvousListener.Bind("127.0.0.1"), "127.0.0.1", TimeProvider.System, _ => { });
+        _groups = new TcpGroups(TcpRendezvousListener.Bind("127.0.0.1"), "127.0.0.1", TimeProvider.System, Log.Enqueue);
         var groups = new DeviceGroups(_groups, device, "127.0.0.1", TimeProvider.System, Log.Enqueue);
         _loop = new WorkerLoop(id, _coordinator, groups, _ => Trainee, TimeProvider.System, _ => { });
         Exit = Task.Run(() => _loop.RunAsync(_leave.Token));

@@ -1,4 +1,7 @@
+using MammutScale.Collectives;
+using MammutScale.Collectives.Tcp.Peers;
 using MammutScale.Contracts;
+using MammutScale.Training.Configuration;
 using MammutScale.Training.Events;
 using MammutScale.Worker.Generations;
 
@@ -17,6 +20,29 @@ public sealed class WorkerProtocolTests
         (end.Step, end.Restarts, end.Generation).ShouldBe((40, 0, 1));
         var history = await cluster.AskAsync(run => run.GetHistory(null, null, 1000));
         history.LastStep.ShouldBe(Enumerable.Range(1, 40).Select(s => (long)s));
+    }
+
+    [Fact]
+    public async Task RanksMeetAsTheRunFileSays()
+    {
+        await using var cluster = await LocalCluster.StartAsync(steps: 10, min: 2, max: 2);
+        var rules = new CollectivesSection { SocketsPerPeer = 3, SharedMemory = false };
+        var (one, two) = (cluster.Start("w1", collectives: rules), cluster.Start("w2", collectives: rules));
+        await cluster.UntilAsync(s => s.State == RunState.Completed);
+        foreach (var worker in new[] { one, two }) worker.Log.ShouldContain(line => line.StartsWith("TCP group: rank ") && line.EndsWith("by TCP × 3"));
+    }
+
+    [Fact]
+    public void LimitsOfTheRunFileReachTheGroup()
+    {
+        using var groups = new TcpGroups(TcpRendezvousListener.Bind("127.0.0.1"), null, TimeProvider.System, _ => { });
+        var member = new Member { WorkerId = "w", Rank = 0, Endpoint = "127.0.0.1:1", FirstLane = 0, LaneCount = 1 };
+        var plan = new GenerationPlan { Generation = 1, Members = [member], Secret = new byte[32], Run = null! };
+        var options = groups.Options(plan, member, new CollectivesSection { SilenceSeconds = 3, StandstillSeconds = 45, ConnectSeconds = 7 });
+        (options.Timing.SilenceTimeout.TotalSeconds, options.Timing.ProgressTimeout.TotalSeconds, options.ConnectTimeout.TotalSeconds).ShouldBe((3, 45, 7));
+        options.Timing.ProgressFloor.ShouldBeLessThanOrEqualTo(options.Timing.ProgressTimeout);
+        var usual = groups.Options(plan, member, new CollectivesSection());
+        (usual.Timing, usual.SocketsPerPeer, usual.SharedMemory, usual.ConnectTimeout).ShouldBe((new MeshTiming(), 2, true, TimeSpan.FromSeconds(30)));
     }
 
     [Fact]

@@ -29,6 +29,8 @@ public sealed record RunFile
 
     public ElasticSection Elastic { get; init; } = new();
 
+    public CollectivesSection Collectives { get; init; } = new();
+
     public CheckpointSection Checkpoint { get; init; } = new();
 
     public EvalSection Eval { get; init; } = new();

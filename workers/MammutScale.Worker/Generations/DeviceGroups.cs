@@ -1,6 +1,7 @@
 using System.Net.NetworkInformation;
 using MammutScale.Collectives;
 using MammutScale.Contracts;
+using MammutScale.Training.Configuration;
 using MammutScale.Training.Devices;
 
 namespace MammutScale.Worker.Generations;
@@ -13,15 +14,25 @@ internal sealed class DeviceGroups(TcpGroups hosts, TrainingDevice device, strin
 {
     public string Endpoint => hosts.Endpoint;
 
-    public async Task<ICollectives> ConnectAsync(GenerationPlan plan, Member self, CancellationToken cancellation)
+    public async Task<ICollectives> ConnectAsync(GenerationPlan plan, Member self, CollectivesSection rules, CancellationToken cancellation)
     {
-        var control = await hosts.ConnectAsync(plan, self, cancellation);
+        var control = await hosts.ConnectAsync(plan, self, rules, cancellation);
         try
         {
             // waits for the slowest rank; not on a thread that others need
             await Task.Factory.StartNew(() => DeviceAgreement.Check(control, device), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             if (device.IsHost) return control;
-            return await NcclGroup.ConnectAsync(new NcclGroupOptions { Device = device.Index, Interface = InterfaceName(networkInterface), Time = time, Log = log }, control, cancellation);
+            return await NcclGroup.ConnectAsync(
+                new NcclGroupOptions
+                {
+                    Device = device.Index,
+                    Interface = InterfaceName(networkInterface),
+                    ProgressTimeout = TimeSpan.FromSeconds(rules.StandstillSeconds),
+                    Time = time,
+                    Log = log,
+                },
+                control,
+                cancellation);
         }
         catch
         {

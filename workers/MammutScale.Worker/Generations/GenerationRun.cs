@@ -32,7 +32,7 @@ internal sealed class GenerationRun(GenerationPlan plan, Member self, TrainingTh
         {
             // reading the run file and opening data may take long and needs nobody: peers wait less when it is done first
             var ready = await thread.RunAsync(trainee);
-            group = await groups.ConnectAsync(plan, self, requests.Aborted);
+            group = await groups.ConnectAsync(plan, self, ready.Collectives, requests.Aborted);
             var connected = group;
             using var abort = requests.Aborted.Register(() => connected.Abort(requests.AbortReason));
             var training = thread.RunAsync(() => ready.Train(plan, self, connected, observer, requests.Next, requests.Aborted));

@@ -1,5 +1,6 @@
 using MammutScale.Collectives;
 using MammutScale.Contracts;
+using MammutScale.Training.Configuration;
 
 namespace MammutScale.Worker.Generations;
 
@@ -10,5 +11,5 @@ internal interface IGroups
     string Endpoint { get; }
 
     /// <exception cref="CollectiveException">The others did not come.</exception>
-    Task<ICollectives> ConnectAsync(GenerationPlan plan, Member self, CancellationToken cancellation);
+    Task<ICollectives> ConnectAsync(GenerationPlan plan, Member self, CollectivesSection rules, CancellationToken cancellation);
 }

@@ -1,5 +1,6 @@
 using MammutScale.Collectives;
 using MammutScale.Contracts;
+using MammutScale.Training.Configuration;
 using MammutScale.Training.Events;
 using MammutScale.Training.Runs;
 using MammutScale.Worker.Reporting;
@@ -11,6 +12,9 @@ internal interface ITrainee : IDisposable
 {
     /// <summary>Steps that the state in memory has committed; null when there is none.</summary>
     long? CommittedStep { get; }
+
+    /// <summary>How the ranks of this run move bytes: from the run file, so the same on all of them.</summary>
+    CollectivesSection Collectives { get; }
 
     GenerationEnd Train(GenerationPlan plan, Member self, ICollectives group, IRunObserver observer, Func<StepDirective> directive, CancellationToken cancellation);
 

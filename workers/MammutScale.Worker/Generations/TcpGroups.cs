@@ -1,6 +1,8 @@
 using System.Net;
 using MammutScale.Collectives;
+using MammutScale.Collectives.Tcp.Peers;
 using MammutScale.Contracts;
+using MammutScale.Training.Configuration;
 
 namespace MammutScale.Worker.Generations;
 
@@ -9,7 +11,11 @@ internal sealed class TcpGroups(TcpRendezvousListener listener, string? networkI
 {
     public string Endpoint => listener.EndPoint.ToString();
 
-    public Task<TcpGroup> ConnectAsync(GenerationPlan plan, Member self, CancellationToken cancellation) => TcpGroup.ConnectAsync(new TcpGroupOptions
+    public Task<TcpGroup> ConnectAsync(GenerationPlan plan, Member self, CollectivesSection rules, CancellationToken cancellation) => TcpGroup.ConnectAsync(Options(plan, self, rules), cancellation);
+
+    public void Dispose() => listener.Dispose();
+
+    internal TcpGroupOptions Options(GenerationPlan plan, Member self, CollectivesSection rules) => new()
     {
         Rank = self.Rank,
         EndPoints = [.. plan.Members.OrderBy(m => m.Rank).Select(m => IPEndPoint.Parse(m.Endpoint))],
@@ -17,9 +23,18 @@ internal sealed class TcpGroups(TcpRendezvousListener listener, string? networkI
         Generation = plan.Generation,
         Listener = listener,
         Interface = networkInterface,
+        SocketsPerPeer = rules.SocketsPerPeer,
+        SharedMemory = rules.SharedMemory,
+        ConnectTimeout = TimeSpan.FromSeconds(rules.ConnectSeconds),
+        Timing = Timing(rules),
         Time = time,
         Log = log,
-    }, cancellation);
+    };
 
-    public void Dispose() => listener.Dispose();
+    private static MeshTiming Timing(CollectivesSection rules)
+    {
+        var limit = TimeSpan.FromSeconds(rules.StandstillSeconds);
+        var usual = new MeshTiming();
+        return usual with { SilenceTimeout = TimeSpan.FromSeconds(rules.SilenceSeconds), ProgressTimeout = limit, ProgressFloor = limit < usual.ProgressFloor ? limit : usual.ProgressFloor };
+    }
 }

@@ -31,6 +31,8 @@ internal sealed class SessionTrainee : ITrainee
 
     public long? CommittedStep => _session.CommittedStep;
 
+    public CollectivesSection Collectives => _session.File.Collectives;
+
     /// <summary>Reads the run file, opens its data and prepares the model.</summary>
     /// <param name="workerId">Names this worker's list of bad rows.</param>
     /// <param name="threads">CPU threads; null leaves it to the run file.</param>
@@ -61,6 +63,7 @@ internal sealed class SessionTrainee : ITrainee
             OpenBatches = batch => new CountedStream(_data.OpenBatches(new LaneRange(self.FirstLane, self.LaneCount), batch, _folder.BadRows), _badRows),
             TotalSteps = _run.TotalSteps,
             DataFingerprint = _data.Fingerprint,
+            NameOf = _data.NameOf,
             Evaluations = _data.Evaluations(),
             Observer = observer,
             Directive = directive,
