@@ -4,9 +4,9 @@ import { lineRange, logTicks, niceTop, ticks, zeroRange } from "../src/data/rang
 import { defaultSmoothing, ema } from "../src/data/smooth";
 import type { HistoryBlock, StepRecord } from "../src/data/types";
 
-function step(n: number, loss: number | "NaN" = 2): StepRecord {
+function step(n: number, loss: number | "NaN" = 2, generation = 1, attempt = 0): StepRecord {
   const phases = { dataWait: 0.1, forward: 0.2, backward: 0.4, exposedCommunication: 0.1, optimizer: 0.1, checkpoint: 0, other: 0.1, total: 1 };
-  return { step: n, generation: 1, at: new Date(n * 1000).toISOString(), loss, contrastive: 1, captioning: 1, learningRate: 1e-3, gradNorm: 1, logitScale: 14, samples: 64, phases, skipped: false };
+  return { step: n, generation, attempt, at: new Date(n * 1000).toISOString(), loss, contrastive: 1, captioning: 1, learningRate: 1e-3, gradNorm: 1, logitScale: 14, samples: 64, phases, skipped: false };
 }
 
 function block(first: number[], last: number[], mean: (number | "NaN")[]): HistoryBlock {
@@ -34,6 +34,35 @@ test("a hole and a step done again ask for the history", () => {
   h.append([step(1), step(2)]);
   expect(h.append([step(5)])).toBe(false);
   expect(h.append([step(3)])).toBe(false);
+});
+
+test("steps done again after a lost worker replace all that came after them", () => {
+  const h = new History();
+  h.append([1, 2, 3, 4].map((s) => step(s, s)));
+  expect(h.append([step(3, 30, 2)])).toBe(true);
+  expect([...h.last.subarray(0, h.length)]).toEqual([1, 2, 3]);
+  expect([...h.column("loss").mean.subarray(0, 3)]).toEqual([1, 2, 30]);
+  expect(h.append([step(4, 40, 2), step(5, 50, 2)])).toBe(true);
+  expect([...h.column("loss").mean.subarray(0, 5)]).toEqual([1, 2, 30, 40, 50]);
+});
+
+test("the newest step done again is replaced, a late record of the first try is not taken", () => {
+  const h = new History();
+  h.append([step(1, 1), step(2, 2)]);
+  expect(h.append([step(2, 20, 1, 1)])).toBe(true);
+  expect(h.append([step(2, 2)])).toBe(true);
+  expect([...h.column("loss").mean.subarray(0, h.length)]).toEqual([1, 20]);
+});
+
+test("going back into the block drops its end until the history is read again", () => {
+  const h = new History();
+  h.load(block([1, 11], [10, 20], [3, 2.5]));
+  h.append([step(21), step(22)]);
+  expect(h.append([step(15, 9, 2)])).toBe(false);
+  expect([...h.last.subarray(0, h.length)]).toEqual([10, 15]);
+  h.load(block([1, 11], [10, 15], [3, 4]));
+  expect([...h.last.subarray(0, h.length)]).toEqual([10, 15]);
+  expect(h.append([step(16, 9, 2)])).toBe(true);
 });
 
 test("rings grow beyond their first capacity and keep every value", () => {

@@ -4,6 +4,7 @@ import { History } from "../src/data/history";
 import type { Run, RunView, Worker, WorkerState } from "../src/data/types";
 import { progress, type Request } from "../src/page/controlflow";
 import { matches } from "../src/page/filter";
+import { lookOf } from "../src/page/panels/eventlook";
 import { Window } from "../src/page/window";
 
 const none = { dataWait: 0, forward: 0, backward: 0, exposedCommunication: 0, optimizer: 0, checkpoint: 0, other: 0, total: 0 };
@@ -43,7 +44,7 @@ test("a resume is done when a step was made, and a run that failed says why", ()
 });
 
 test("the filter takes names, states and figures, and all words must hold", () => {
-  const view = { run: run({ latest: { step: 50, generation: 1, at: "", loss: 2.4, contrastive: 1, captioning: 1, learningRate: 0, gradNorm: 1, logitScale: 1, samples: 1, phases: none, skipped: false } }), sentence: { state: "slow", tone: "warn", first: [], second: [] } } as unknown as RunView;
+  const view = { run: run({ latest: { step: 50, generation: 1, at: "", loss: 2.4, contrastive: 1, captioning: 1, learningRate: 0, gradNorm: 1, logitScale: 1, samples: 1, phases: none, skipped: false, attempt: 0 } }), sentence: { state: "slow", tone: "warn", first: [], second: [] } } as unknown as RunView;
   for (const yes of ["", "small", "state:run", "state:slow", "loss<2.5", "active small", "workers>1"]) expect(matches(view, yes), yes).toBe(true);
   for (const no of ["large", "state:failed", "loss<2", "small loss>3"]) expect(matches(view, no), no).toBe(false);
 });
@@ -64,7 +65,7 @@ test("the window follows, zooms, and comes back to the whole run", () => {
 test("the strip books steps by their phases and the rest by what happened", () => {
   const history = new History();
   const phases = { ...none, forward: 0.5, backward: 0.25, dataWait: 0.25, total: 1 };
-  const step = (n: number, ms: number) => ({ step: n, generation: 1, at: new Date(ms).toISOString(), loss: 1, contrastive: 1, captioning: 1, learningRate: 1, gradNorm: 1, logitScale: 1, samples: 1, phases, skipped: false });
+  const step = (n: number, ms: number) => ({ step: n, generation: 1, at: new Date(ms).toISOString(), loss: 1, contrastive: 1, captioning: 1, learningRate: 1, gradNorm: 1, logitScale: 1, samples: 1, phases, skipped: false, attempt: 0 });
   // 10 s of starting, two steps, 20 s paused, one step
   history.append([step(1, 11_000), step(2, 12_000), step(3, 33_000)]);
   const paused = run({ events: [{ sequence: 1, at: new Date(12_000).toISOString(), kind: "paused", step: 2, text: "" }] });
@@ -78,4 +79,10 @@ test("the strip books steps by their phases and the rest by what happened", () =
     for (const share of parts.values()) sum += share[i]!;
     expect(sum).toBeCloseTo(1, 4);
   }
+});
+
+test("every event has a look, one that the page does not know as well", () => {
+  expect(lookOf("stateDiffers")).toEqual(["degraded", "bad"]);
+  expect(lookOf("checkpointFailed")).toEqual(["failed", "warn"]);
+  expect(lookOf("ofTheFuture")).toEqual(["dot", "ink-3"]);
 });

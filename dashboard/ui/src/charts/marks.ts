@@ -25,6 +25,7 @@ const OF_EVENT: Partial<Record<EventKind, [MarkKind, string]>> = {
   nonFinite: ["nan", "Not finite"],
   failed: ["failed", "Failed"],
   lossSpike: ["spike", "Loss spike"],
+  stateDiffers: ["failed", "Weights differ"],
   workerLost: ["lost", "Worker lost"],
   resumed: ["resumed", "Resumed"],
   paused: ["paused", "Paused"],

@@ -7,6 +7,7 @@ import { add, h, setText } from "../ui/dom";
 import { color } from "../ui/theme";
 import { count, UNKNOWN } from "../words/format";
 import type { Frame } from "./frame";
+import { roomAtTop } from "./room";
 import * as paint from "./paint";
 import { AXIS_WIDTH, makePlot, PAD } from "./plot";
 import { powerNote, powerOf, type RowSpec } from "./rows";
@@ -294,7 +295,21 @@ export class Row {
     while (back < f.to - 1 && !(this.lines[0]![back]! < g.max)) back++;
     const x = g.x(f.xs[back]!);
     const nearRight = x > g.left + g.width * 0.7;
-    paint.onTop(g, words, nearRight ? x - 8 * g.ratio : Math.max(x, g.left) + 8 * g.ratio, g.top + 8 * g.ratio, "--ink-3", nearRight ? "right" : "left");
+    g.ctx.font = paint.font(500, g.ratio);
+    const place = nearRight ? x - 8 * g.ratio : this.besideCurves(g, f, Math.max(x, g.left) + 8 * g.ratio, g.ctx.measureText(words).width + 8 * g.ratio);
+    paint.onTop(g, words, place, g.top + 8 * g.ratio, "--ink-3", nearRight ? "right" : "left");
+  }
+
+  private besideCurves(g: paint.Grid, f: Frame, start: number, width: number): number {
+    const xs = Float64Array.from({ length: f.to - f.from }, (_, i) => g.x(f.xs[f.from + i]!));
+    const tops = xs.map((_, i) => {
+      let top = Infinity;
+      this.spec.lines.forEach((line, l) => {
+        for (const value of [f.history.column(line.series).max[f.from + i]!, this.lines[l]![f.from + i]!]) if (Number.isFinite(value)) top = Math.min(top, g.y(value));
+      });
+      return top;
+    });
+    return roomAtTop(xs, tops, start, width, g.top + 17 * g.ratio);
   }
 }
 

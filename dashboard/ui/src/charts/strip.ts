@@ -34,7 +34,7 @@ export class Strip {
     this.body = h("div", { class: "strip-body" }, this.canvas, this.rest, this.frame, this.labels);
     this.element = h(
       "section", { class: "strip", "data-testid": "goodput" },
-      h("div", { class: "rail" }, h("div", { class: "rail-title" }, h("h2", {}, "Goodput by cause"), this.total, this.summary), this.legend),
+      h("div", { class: "rail" }, h("div", { class: "rail-title" }, h("h2", {}, "Goodput"), this.total, this.summary), this.legend),
       this.body,
     );
     this.dragFrame();

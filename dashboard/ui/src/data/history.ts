@@ -24,6 +24,9 @@ export class History {
   bad = new Float64Array(1024);
   /** Grows with every change. */
   version = 0;
+  /** Of the newest live step; -1 before the first. */
+  private generation = -1;
+  private attempt = 0;
   private readonly columns = new Map<SeriesName, Column>();
 
   constructor() {
@@ -72,10 +75,16 @@ export class History {
     let follows = true;
     for (const step of steps) {
       if (this.length > 0 && step.step <= this.newestStep) {
-        // seen already, or done again after a loss: only the newest block knows
-        if (step.step < this.newestStep) follows = false;
-        continue;
+        if (!this.isLater(step)) {
+          // seen already, or it fills a hole: only the newest block knows
+          if (step.step < this.newestStep) follows = false;
+          continue;
+        }
+        // the run went back: what it does again replaces all that came after
+        if (!this.cut(step.step)) follows = false;
       }
+      this.generation = Math.max(this.generation, step.generation);
+      this.attempt = step.attempt;
       if (this.length > 0 && step.step > this.newestStep + 1) follows = false;
       this.push(toLive(step));
     }
@@ -93,6 +102,18 @@ export class History {
       else high = middle;
     }
     return this.length === 0 ? -1 : low;
+  }
+
+  private isLater(step: StepRecord): boolean {
+    return this.generation >= 0 && (step.generation > this.generation || (step.generation === this.generation && step.attempt > this.attempt));
+  }
+
+  /** Drops a step and all after it; false when that reaches into the block, whose buckets then end too early. */
+  private cut(step: number): boolean {
+    while (this.length > 0 && this.last[this.length - 1]! >= step) this.length--;
+    const whole = this.length >= this.liveFrom;
+    this.liveFrom = Math.min(this.liveFrom, this.length);
+    return whole;
   }
 
   private liveAfter(step: number): Live[] {

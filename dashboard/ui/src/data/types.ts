@@ -1,10 +1,10 @@
 // What the dashboard sends. Names are those of the contracts; numbers may come as "NaN", "Infinity", "-Infinity".
 export type RunState = "queued" | "gathering" | "running" | "recovering" | "paused" | "completed" | "failed" | "stopped";
-export type WorkerState = "joining" | "starting" | "training" | "evaluating" | "paused" | "lost" | "left";
+export type WorkerState = "joining" | "starting" | "training" | "evaluating" | "checkpointing" | "paused" | "lost" | "left";
 export type EventKind =
   | "submitted" | "workerJoined" | "workerLost" | "workerLeft" | "generationFormed" | "resumed" | "checkpointWritten"
   | "checkpointRefused" | "evaluated" | "lossSpike" | "nonFinite" | "badRows" | "paused" | "completed" | "failed" | "stopped"
-  | "generationFailed" | "workerHeldBack";
+  | "generationFailed" | "workerHeldBack" | "checkpointFailed" | "stateDiffers";
 export type Num = number | "NaN" | "Infinity" | "-Infinity";
 
 export interface Phases {
@@ -12,7 +12,7 @@ export interface Phases {
 }
 export interface StepRecord {
   step: number; generation: number; at: string; loss: Num; contrastive: Num; captioning: Num; learningRate: Num;
-  gradNorm: Num; logitScale: Num; samples: number; phases: Phases; skipped: boolean;
+  gradNorm: Num; logitScale: Num; samples: number; phases: Phases; skipped: boolean; attempt: number;
 }
 export interface Worker {
   workerId: string; rank: number; host: string; processId: number; state: WorkerState; firstLane: number; laneCount: number;

@@ -1,16 +1,9 @@
-import { time, type EventKind, type RunEvent, type RunView } from "../../data/types";
+import { time, type RunEvent, type RunView } from "../../data/types";
 import { h } from "../../ui/dom";
 import { glyph } from "../../ui/glyphs";
 import { clock, clockWithSeconds, count } from "../../words/format";
+import { lookOf } from "./eventlook";
 import { Keyed, Panel } from "./panel";
-
-const LOOK: Record<EventKind, [glyph: string, token: string]> = {
-  submitted: ["queued", "ink-3"], workerJoined: ["joined", "ok"], workerLost: ["lost", "warn"], workerLeft: ["stopped", "idle"],
-  generationFormed: ["dot", "ink-3"], resumed: ["resumed", "info"], checkpointWritten: ["checkpoint", "ink-3"], checkpointRefused: ["failed", "bad"],
-  evaluated: ["evaluation", "ink-3"], lossSpike: ["spike", "bad"], nonFinite: ["nan", "bad"], badRows: ["slow", "warn"], paused: ["paused", "idle"],
-  generationFailed: ["recovering", "warn"], workerHeldBack: ["queued", "warn"],
-  completed: ["completed", "ink-2"], failed: ["failed", "bad"], stopped: ["stopped", "idle"],
-};
 
 /** What happened, the newest first; a step leads to its place on the curves. */
 export class Events extends Panel {
@@ -21,7 +14,7 @@ export class Events extends Panel {
     super("events", "Events");
     this.body.append(this.list);
     this.rows = new Keyed<RunEvent, { element: HTMLElement }>(this.list, (e) => {
-      const [shape, token] = LOOK[e.kind];
+      const [shape, token] = lookOf(e.kind);
       const icon = h("span", { "data-token": token });
       icon.append(glyph(shape, 13));
       // the first clause is what happened, the rest is why
