@@ -19,7 +19,7 @@ public sealed class CoordinatorHostTests : IDisposable
     [Fact]
     public async Task SameClientGoesOn_WhenTheCoordinatorWasStartedAgainOnItsStore()
     {
-        var ports = FreePorts(3);
+        var ports = TestPorts.Take(3);
         var options = new CoordinatorOptions { SiloPort = ports[0], GatewayPort = ports[1], HttpPort = ports[2], Store = _folder.Path };
         var first = await CoordinatorHost.StartAsync(options, _cancellation);
         using var client = await ConnectAsync(ports[1]);
@@ -53,7 +53,7 @@ public sealed class CoordinatorHostTests : IDisposable
     [Fact]
     public async Task OneSentenceNamesThePort_WhenItIsInUse()
     {
-        var ports = FreePorts(3);
+        var ports = TestPorts.Take(3);
         using var taken = new TcpListener(IPAddress.Loopback, ports[1]);
         taken.Start();
         var fault = await Should.ThrowAsync<CoordinatorException>(() => CoordinatorHost.RunAsync(new CoordinatorOptions { SiloPort = ports[0], GatewayPort = ports[1], HttpPort = ports[2], Store = _folder.Path }, _cancellation));
@@ -91,15 +91,6 @@ public sealed class CoordinatorHostTests : IDisposable
         var host = builder.Build();
         await host.StartAsync();
         return host;
-    }
-
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToList();
-        foreach (var listener in listeners) listener.Start();
-        var ports = listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port).ToArray();
-        foreach (var listener in listeners) listener.Stop();
-        return ports;
     }
 
     private static async Task UntilAsync(Func<Task<bool>> holds)

@@ -1,11 +1,10 @@
-using System.Net;
 using System.Net.ServerSentEvents;
-using System.Net.Sockets;
 using System.Text.Json;
 using MammutScale.Contracts;
 using MammutScale.Coordinator.Hosting;
 using MammutScale.Dashboard.Configuration;
 using MammutScale.Dashboard.Feed;
+using MammutScale.TestKit;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace MammutScale.Dashboard.Tests.Feed;
@@ -18,7 +17,7 @@ public sealed class CoordinatorTests : IDisposable
 
     public CoordinatorTests()
     {
-        int[] ports = FreePorts(3);
+        int[] ports = TestPorts.Take(3);
         _coordinator = new CoordinatorOptions { Store = _folder.FullName, SiloPort = ports[0], GatewayPort = ports[1], HttpPort = ports[2], HeartbeatSeconds = 60 };
     }
 
@@ -130,15 +129,6 @@ public sealed class CoordinatorTests : IDisposable
         MaxWorkers = 2,
         Store = "runs",
     };
-
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
-        foreach (var listener in listeners) listener.Start();
-        int[] ports = [.. listeners.Select(l => ((IPEndPoint)l.LocalEndpoint).Port)];
-        foreach (var listener in listeners) listener.Stop();
-        return ports;
-    }
 
     private sealed class Running(CancellationTokenSource end, Task work) : IAsyncDisposable
     {
