@@ -23,6 +23,8 @@ public sealed class BenchmarkTests
             (3, 4_096, "shared-memory"), (3, 4_096, "tcp"), (3, 1_000_000, "shared-memory"), (3, 1_000_000, "tcp"),
         ]);
         report.Rows.ShouldAllBe(row => row.Milliseconds > 0 && row.LimitMilliseconds > 0 && row.GlooMilliseconds == null);
+        report.Rows[2].Sentence.ShouldMatch(@"^2 ranks,   1 MB by shared-memory +[\d.]+ ms, +[\d.]+ GB/s; plain sockets [\d.]+ ms \([\d.]+ of the limit\)$");
+        (report.Rows[0] with { GlooMilliseconds = 3, GlooRatio = 2.5 }).Sentence.ShouldEndWith("; Gloo 3.000 ms (2.50 times ours)");
         var json = JsonDocument.Parse(report.ToJson()).RootElement;
         json.GetProperty("gloo_ratio").ValueKind.ShouldBe(JsonValueKind.Null);
         json.GetProperty("limit_ratio").GetDouble().ShouldBeGreaterThan(0);

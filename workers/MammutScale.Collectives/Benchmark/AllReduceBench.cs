@@ -42,7 +42,8 @@ public sealed class AllReduceBench(AllReduceBenchOptions options)
             }
             rows.Add(Row(world, bytes, BenchRank.SharedMemory, shared, limit, gloo is null ? null : peer));
             rows.Add(Row(world, bytes, BenchRank.Tcp, tcp, limit, gloo is null ? null : peer));
-            options.Log?.Invoke($"{rows[^2]}\n{rows[^1]}");
+            options.Log?.Invoke(rows[^2].Sentence);
+            options.Log?.Invoke(rows[^1].Sentence);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -32,7 +33,17 @@ public sealed record AllReduceRow(
     double LimitMilliseconds,
     double LimitRatio,
     double? GlooMilliseconds,
-    double? GlooRatio);
+    double? GlooRatio)
+{
+    /// <summary>The row for people.</summary>
+    [JsonIgnore]
+    public string Sentence => string.Create(CultureInfo.InvariantCulture,
+        $"{World} ranks, {Size,6} by {Transport,-13} {Milliseconds,9:0.000} ms, {GigabytesPerSecond,6:0.00} GB/s; plain sockets {LimitMilliseconds:0.000} ms ({LimitRatio:0.00} of the limit){Gloo}");
+
+    private string Size => Bytes >= 1_000_000 ? $"{Bytes / 1_000_000} MB" : $"{Bytes / 1024} KB";
+
+    private string Gloo => GlooMilliseconds is { } ms && GlooRatio is { } ratio ? string.Create(CultureInfo.InvariantCulture, $"; Gloo {ms:0.000} ms ({ratio:0.00} times ours)") : "";
+}
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(AllReduceReport))]

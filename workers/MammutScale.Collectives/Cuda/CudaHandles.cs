@@ -2,32 +2,15 @@ using System.Runtime.InteropServices;
 
 namespace MammutScale.Collectives.Cuda;
 
-internal sealed class StreamHandle : SafeHandle
+/// <summary>Something of the CUDA runtime that has to be given back to it.</summary>
+internal abstract class CudaHandle : SafeHandle
 {
-    private readonly CudaRuntime _cuda;
+    private readonly Func<nint, bool> _destroy;
 
-    public StreamHandle(CudaRuntime cuda, nint stream)
+    protected CudaHandle(nint created, Func<nint, bool> destroy)
         : base(0, ownsHandle: true)
     {
-        _cuda = cuda;
-        SetHandle(stream);
-    }
-
-    public override bool IsInvalid => handle == 0;
-
-    public nint Value => handle;
-
-    protected override bool ReleaseHandle() => _cuda.Destroy(this);
-}
-
-internal sealed class EventHandle : SafeHandle
-{
-    private readonly CudaRuntime _cuda;
-
-    public EventHandle(CudaRuntime cuda, nint created)
-        : base(0, ownsHandle: true)
-    {
-        _cuda = cuda;
+        _destroy = destroy;
         SetHandle(created);
     }
 
@@ -35,5 +18,9 @@ internal sealed class EventHandle : SafeHandle
 
     public nint Value => handle;
 
-    protected override bool ReleaseHandle() => _cuda.Destroy(this);
+    protected override bool ReleaseHandle() => _destroy(handle);
 }
+
+internal sealed class StreamHandle(CudaRuntime cuda, nint stream) : CudaHandle(stream, cuda.DestroyStream);
+
+internal sealed class EventHandle(CudaRuntime cuda, nint created) : CudaHandle(created, cuda.DestroyEvent);

@@ -157,9 +157,9 @@ internal sealed unsafe class CudaRuntime
         return Marshal.PtrToStringUTF8((nint)text) ?? "";
     }
 
-    internal bool Destroy(StreamHandle stream) => _streamDestroy(stream.Value) == 0;
+    internal bool DestroyStream(nint stream) => _streamDestroy(stream) == 0;
 
-    internal bool Destroy(EventHandle what) => _eventDestroy(what.Value) == 0;
+    internal bool DestroyEvent(nint created) => _eventDestroy(created) == 0;
 
     private void ThrowIfFailed(int result, string call)
     {
