@@ -19,6 +19,7 @@ public readonly record struct ClipResult(ClipFault Fault, ClipHeader Header)
         ClipFault.NoPictures => "a clip without pictures, sound only",
         ClipFault.NoFrames => "a clip without frames",
         ClipFault.Truncated => $"truncated {Header.Format} clip",
+        ClipFault.Undecodable when Header.Codec is "av01" or "V_AV1" => "an AV1 clip, for which there is no decoder here: convert it, to H.264 for example",
         ClipFault.Undecodable => $"a clip of which nothing can be decoded (codec {Header.Codec})",
         _ => $"damaged {Header.Format} clip",
     };
