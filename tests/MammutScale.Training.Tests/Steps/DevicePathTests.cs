@@ -95,6 +95,7 @@ public sealed class DevicePathTests
         using var cluster = new SmallCluster(TinyRun.File("train.micro_batch=8", "checkpoint.every_steps=0"), folder.Path, 10) { Device = TrainingDevice.CpuAsDevice };
         cluster.Join();
         var live = new List<long>();
+        SmallCluster.Settle();
         cluster.Run((_, _) => live.Add(torch.Tensor.TotalCount));
 
         live[3..].Distinct().Count().ShouldBe(1, string.Join(", ", live));

@@ -96,6 +96,16 @@ internal sealed class SmallCluster(RunFile file, string folder, long steps) : ID
     /// <summary>Losses of the last generation by step.</summary>
     public Dictionary<long, double> Losses => Recorders[0].Steps.ToDictionary(s => s.Step, s => s.Result.Loss);
 
+    /// <summary>Tensors that earlier tests left to the garbage collector are gone: from now on live ones can be counted.</summary>
+    public static void Settle()
+    {
+        for (var i = 0; i < 2; i++)
+        {
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+        }
+    }
+
     public void Dispose()
     {
         foreach (var session in _sessions) session.Dispose();
