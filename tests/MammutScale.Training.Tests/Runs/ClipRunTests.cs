@@ -94,7 +94,7 @@ public sealed class ClipRunTests
         {
             using var replica = TinyRun.Replica(file);
             var losses = Ranks.Run(1, group => TinyTraining.Train(group, file, 150, replica, TinyClips.Moving))[0].Select(r => r.Loss).ToArray();
-            var draws = Enumerable.Range(9_999, 10).Select(draw => RetrievalEvaluation.Run(replica.Model, replica.Video, [TinyClips.Moving(draw, 0, TinyClips.Motions)], TestContext.Current.CancellationToken));
+            var draws = Enumerable.Range(9_999, 10).Select(draw => RetrievalEvaluation.Run(replica.Model, replica.Video, [TinyClips.Moving(draw, 0, TinyClips.Motions)], cancellation: TestContext.Current.CancellationToken));
             return (RetrievalScores.Mean([.. draws]), losses);
         }
     }
