@@ -1,3 +1,4 @@
+using MammutScale.Contracts;
 using MammutScale.Dashboard.Tests.Fakes;
 
 namespace MammutScale.Dashboard.Tests.Browser;
@@ -31,6 +32,29 @@ public sealed class RunPageTests(Chromium chromium)
         await live.PictureAsync($"run-{name}");
         await live.MustBeCleanAsync();
         await live.PictureAsync($"run-{name}-whole", whole: true);
+    }
+
+    [Fact]
+    public async Task CurvesGoBack_WhenStepsAreDoneAgain_AndEveryKindOfEventIsShown()
+    {
+        var feed = new FakeFeed().With(new InventedRun());
+        await using var live = await LivePage.OpenAsync(chromium, feed, $"/runs/{Run}");
+        await live.CurvesAtAsync(15_370);
+        feed.Commit(Run, 60);
+        await live.CurvesAtAsync(15_430);
+        feed.Change(Run, run =>
+        {
+            run.GoBack(50);
+            foreach (var kind in Enum.GetValues<RunEventKind>()) run.Note(kind, 15_380, run.Now, $"{kind}: as the coordinator tells it.");
+        });
+        feed.Commit(Run, 10);
+
+        await live.CurvesAtAsync(15_390);
+        feed.Commit(Run, 5);
+        await live.CurvesAtAsync(15_395);
+        await live.Page.GotoAsync(new Uri(live.Host.Address, $"/runs/{Run}/events").ToString());
+        foreach (string kind in new[] { "stateDiffers", "checkpointFailed" }) await live.Page.WaitForSelectorAsync($"[data-testid=panel-events] li[data-kind={kind}]");
+        live.Complaints.ShouldBeEmpty();
     }
 
     private static Task<string> PixelsAsync(LivePage live)

@@ -8,6 +8,7 @@ internal sealed class InventedRun
     private readonly InventedCurves _curves;
     private readonly List<StepRecord> _steps = [];
     private long _sequence = 1;
+    private int _attempt;
 
     public InventedRun(string name = "small-web3m-b1024", long steps = 15_370, DateTimeOffset? now = null, int seed = 1)
     {
@@ -88,11 +89,18 @@ internal sealed class InventedRun
         {
             var step = _curves.At(Step + 1, Now);
             Now += TimeSpan.FromSeconds(step.Phases.Total);
-            added.Add(step with { At = Now });
+            added.Add(step with { At = Now, Attempt = _attempt });
             _steps.Add(added[^1]);
         }
         _sequence++;
         return added;
+    }
+
+    /// <summary>The newest steps are lost; they will be done again.</summary>
+    public void GoBack(int count)
+    {
+        _steps.RemoveRange(_steps.Count - count, count);
+        _attempt++;
     }
 
     public void Change(Action<InventedRun> change)
