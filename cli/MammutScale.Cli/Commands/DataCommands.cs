@@ -129,13 +129,16 @@ internal static class DataCommands
         var seed = new Option<long>("--seed") { Description = "The same seed gives the same scenes.", DefaultValueFactory = _ => 1 };
         var scenes = new Option<int>("--scenes") { Description = "Pictures to train on.", DefaultValueFactory = _ => 2000 };
         var clips = new Option<int>("--clips") { Description = "Clips to train on.", DefaultValueFactory = _ => 400 };
-        var command = new Command("make-scenes", "Composes labelled scenes and clips from the emoji artwork: captions, questions, boxes, motion.") { Options = { output, samples, seed, scenes, clips } };
+        var classes = new Option<int>("--classes") { Description = "Classes of objects, from 10 on; 0 takes all. Few are soon learnt.", DefaultValueFactory = _ => 0 };
+        var command = new Command("make-scenes", "Composes labelled scenes and clips from the emoji artwork: captions, questions, boxes, motion.") { Options = { output, samples, seed, scenes, clips, classes } };
         return command.Does(async (parse, report, cancellation) =>
         {
             int pictures = parse.GetValue(scenes), films = parse.GetValue(clips);
             if (pictures < 1 || films < 0) throw new UserException($"--scenes must be at least 1 and --clips at least 0, found {pictures} and {films}.");
+            if (parse.GetValue(classes) is var kinds && kinds is not (0 or >= 10)) throw new UserException($"--classes must be 0 or at least 10 (scenes show up to five, questions ask for others), found {kinds}.");
             var options = new DataLoader.Scenes.SceneOptions
             {
+                Classes = kinds,
                 Seed = (ulong)parse.GetValue(seed),
                 TrainScenes = pictures,
                 EvalScenes = Math.Max(1, pictures * 3 / 20),

@@ -23,7 +23,7 @@ public sealed class SceneBuilder(string samples, string output, SceneOptions opt
     /// <exception cref="DataFormatException">The samples are missing, or clips cannot be encoded here.</exception>
     public async Task<SceneReport> BuildAsync(CancellationToken cancellation = default)
     {
-        var art = await ArtShelf.ReadAsync(samples, options.HeldOut, cancellation).ConfigureAwait(false);
+        var art = await ArtShelf.ReadAsync(samples, options.Classes, options.HeldOut, cancellation).ConfigureAwait(false);
         ObjectArt[] known = [.. art.Where(a => !a.HeldOut)], hidden = [.. art.Where(a => a.HeldOut)];
         var splits = new (string Name, int Scenes, int Clips, ObjectArt[]? Needed)[]
         {

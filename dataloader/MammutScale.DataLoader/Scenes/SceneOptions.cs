@@ -26,6 +26,9 @@ public sealed record SceneOptions
     /// <summary>Frames of a clip, at eight a second.</summary>
     public int ClipFrames { get; init; } = 16;
 
+    /// <summary>How many classes of objects there are, held-out ones included; 0 takes all. Few are soon learnt.</summary>
+    public int Classes { get; init; }
+
     /// <summary>The share of classes that only the novel evaluation split shows.</summary>
     public double HeldOut { get; init; } = 0.2;
 }

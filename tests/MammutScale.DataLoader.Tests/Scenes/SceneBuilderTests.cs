@@ -35,6 +35,16 @@ public sealed class SceneBuilderTests(SceneFolder built) : IClassFixture<SceneFo
     }
 
     [Fact]
+    public async Task OnlySoManyClassesAreShown_WhenFewAreAskedFor()
+    {
+        var report = await SceneFolder.BuildAsync(built.Folder, "few", SceneFolder.Small with { Classes = 10 });
+        (report.Classes.Count, report.HeldOutClasses.Count).ShouldBe((8, 2));
+        var shown = Query($"select labels from '{Path.Combine(built.Folder, "few", "detection", "train")}/*.parquet'").SelectMany(r => (IEnumerable<string>)r[0]!).ToHashSet();
+        shown.ShouldBe(report.Classes, ignoreOrder: true);
+        (await Should.ThrowAsync<DataFormatException>(() => SceneFolder.BuildAsync(built.Folder, "many", SceneFolder.Small with { Classes = 100_000 }))).Message.ShouldContain("100000 classes are asked for");
+    }
+
+    [Fact]
     public void AnswersFollowFromBoxesAndLabels()
     {
         var scenes = Query($"select key, labels, boxes from '{Parquet("detection", "train")}'").ToDictionary(r => (string)r[0]!, r => (Labels: ((IEnumerable<string>)r[1]!).ToList(), Boxes: ((System.Collections.IEnumerable)r[2]!).Cast<IEnumerable<float>>().Select(b => b.ToArray()).ToList()));

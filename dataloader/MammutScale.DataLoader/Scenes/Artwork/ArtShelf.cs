@@ -19,9 +19,10 @@ internal static class ArtShelf
     ];
 
     /// <param name="samples">The emoji samples, or their <c>train</c> folder.</param>
+    /// <param name="classes">How many of them; 0 takes all.</param>
     /// <param name="heldOut">Share of classes to hold out.</param>
     /// <exception cref="DataFormatException">The folder has no drawings.</exception>
-    internal static async Task<IReadOnlyList<ObjectArt>> ReadAsync(string samples, double heldOut, CancellationToken cancellation)
+    internal static async Task<IReadOnlyList<ObjectArt>> ReadAsync(string samples, int classes, double heldOut, CancellationToken cancellation)
     {
         if (!Directory.Exists(samples)) throw new DataFormatException($"{samples}: the emoji samples are not there; make them with 'mammut data make-emoji'");
         string train = Path.Combine(samples, "train");
@@ -48,8 +49,10 @@ internal static class ArtShelf
             }
         }
         if (found.Count < 20) throw new DataFormatException($"{samples}: only {found.Count} drawings with one-word names; scenes are made from the emoji samples");
-        var hidden = found.Keys.OrderBy(n => StableOrder.Of("held-out/" + n)).Take((int)Math.Round(found.Count * heldOut)).ToHashSet();
-        return [.. found.Values.Select(a => a with { HeldOut = hidden.Contains(a.Name) })];
+        if (classes > found.Count) throw new DataFormatException($"{samples}: {classes} classes are asked for, and there are {found.Count}");
+        var kept = found.Keys.OrderBy(n => StableOrder.Of("kept/" + n)).Take(classes > 0 ? classes : found.Count).ToHashSet();
+        var hidden = kept.OrderBy(n => StableOrder.Of("held-out/" + n)).Take((int)Math.Round(kept.Count * heldOut)).ToHashSet();
+        return [.. found.Values.Where(a => kept.Contains(a.Name)).Select(a => a with { HeldOut = hidden.Contains(a.Name) })];
     }
 
     private static bool IsPlain(string label) => label.Length is > 2 and < 14 && label.All(c => c is >= 'a' and <= 'z') && !Uncountable.Contains(label) && !IsPlural(label);
