@@ -12,7 +12,7 @@ internal abstract record MachineEvent
     /// <summary>The run has just been made known.</summary>
     public sealed record Begun : MachineEvent;
 
-    public sealed record Joined(WorkerHello Hello) : MachineEvent;
+    public sealed record Greeted(WorkerHello Hello) : MachineEvent;
 
     public sealed record Reported(WorkerReport Report) : MachineEvent;
 

@@ -20,7 +20,7 @@ internal sealed class RunMachine(RendezvousOptions options)
                 draft.Tell(RunEventKind.Submitted, FormattableString.Invariant($"Submitted: {state.Submission.TotalSteps:N0} steps of {state.Submission.GlobalBatch:N0} samples."));
                 draft.Durable = true;
                 break;
-            case MachineEvent.Joined(var hello):
+            case MachineEvent.Greeted(var hello):
                 Arrivals.Apply(draft, hello);
                 break;
             case MachineEvent.Reported(var report):

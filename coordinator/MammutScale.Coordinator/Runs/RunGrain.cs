@@ -117,7 +117,7 @@ internal sealed partial class RunGrain(
     public async Task<WorkerOrders> Join(WorkerHello hello)
     {
         if (_state is null) return new WorkerOrders { Directive = Directive.Wait, Reason = $"run '{RunId}' has not been submitted yet" };
-        await ApplyAsync(new MachineEvent.Joined(hello));
+        await ApplyAsync(new MachineEvent.Greeted(hello));
         return Orders.For(_state, hello.WorkerId, hello.Generation);
     }
 

@@ -39,7 +39,7 @@ public sealed class RunMachineTests
     public void PlanIsGivenAgain_WhenTheAnswerWasLost()
     {
         var run = new Scenario(max: 1);
-        var hello = new MachineEvent.Joined(new WorkerHello { WorkerId = "w1", Host = "h", ProcessId = 1, Endpoint = "h:1" });
+        var hello = new MachineEvent.Greeted(new WorkerHello { WorkerId = "w1", Host = "h", ProcessId = 1, Endpoint = "h:1" });
         run.Apply(hello);
         Orders.For(run.State, "w1", 0).Plan.ShouldNotBeNull();
         run.Apply(hello);

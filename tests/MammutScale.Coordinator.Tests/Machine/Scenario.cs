@@ -65,7 +65,7 @@ internal sealed class Scenario
     {
         var known = _workers.GetValueOrDefault(worker, (Pid: 100 + _workers.Count, Generation: 0, Step: null));
         if (newProcess) known = (known.Pid + 1000, 0, null);
-        Apply(new MachineEvent.Joined(new WorkerHello
+        Apply(new MachineEvent.Greeted(new WorkerHello
         {
             WorkerId = worker,
             Host = "host",
