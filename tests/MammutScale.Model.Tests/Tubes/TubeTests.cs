@@ -66,7 +66,7 @@ public sealed class TubeTests
             Tubes = [new(new(1, 240, 8), new(1, 8, 8), default), new(new(1, 8, 8), new(0, 8, 8), new(-1, 0, 0))],
         };
         string message = Should.Throw<ModelConfigException>(() => bad.ThrowIfInvalid(224, 32)).Message;
-        message.ShouldContain("PatchStride is 0");
+        message.ShouldContain("patch_stride is 0");
         message.ShouldContain("tube 0 of 1×240×8 at 0×0×0 does not fit into a picture of 224 × 224");
         message.ShouldContain("tube 1 has the stride 0×8×8");
         message.ShouldContain("tube 1 has the offset -1×0×0");
