@@ -10,7 +10,7 @@ const TOKENS: Record<CauseName, string> = {
   starting: "--p-other", recovery: "--p-recovery", repeated: "--p-recovery", paused: "--idle",
 };
 export const CAUSE_NAMES: Record<string, string> = {
-  compute: "Compute", communication: "Exposed communication", data_wait: "Data wait", checkpoint: "Checkpoints", evaluation: "Evaluation", other: "Other",
+  compute: "Compute", communication: "Exposed comm.", data_wait: "Data wait", checkpoint: "Checkpoints", evaluation: "Evaluation", other: "Other",
   starting: "Starting", recovery: "Recovery", repeated: "Repeated steps", paused: "Paused",
 };
 const HATCHED = new Set<CauseName>(["repeated", "paused"]);
