@@ -1,6 +1,6 @@
 namespace MammutScale.Coordinator.Machine;
 
-/// <summary>Counts as people write them.</summary>
+/// <summary>How events and reasons speak of workers, and quote others.</summary>
 internal static class EventWording
 {
     public static string Workers(int count) => count == 1 ? "1 worker" : $"{count} workers";

@@ -93,7 +93,7 @@ internal sealed partial class RunGrain
         }
     }
 
-    /// <summary>What a crash may lose: the newest events and heartbeats; rank 0 tells step records again. Workers keep training whatever the store does.</summary>
+    /// <summary>A crash loses what is newer: workers tell their records and events again, heartbeats come anew. They keep training whatever the store does.</summary>
     private async Task<bool> SaveLazilyAsync()
     {
         try

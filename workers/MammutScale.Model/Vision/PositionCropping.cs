@@ -1,4 +1,5 @@
 using MammutScale.Model.Configuration;
+using MammutScale.Model.Layers;
 using static TorchSharp.torch;
 
 namespace MammutScale.Model.Vision;
@@ -63,8 +64,8 @@ public static class PositionCropping
         }
         Tensor vertical = tensor(rows).to(positions.dtype).to(positions.device).view(batch * grid, grid);
         Tensor horizontal = tensor(columns).to(positions.dtype).to(positions.device).view(batch, 1, grid, grid);
-        Tensor half = vertical.matmul(positions.view(grid, grid * width)).view(batch, grid, grid, width);
-        return horizontal.matmul(half).view(batch, grid * grid, width);
+        Tensor half = Products.Multiply(vertical, positions.view(grid, grid * width)).view(batch, grid, grid, width);
+        return Products.Multiply(horizontal, half).view(batch, grid * grid, width);
     }
 
     /// <summary>Row y holds the weights of the g grid cells in the value at index y of the enlarged map.</summary>
